@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Text processing that must be quick even when a consumer builds in debug: the plugin's tool is built in
+// the configuration of the app that uses it.
+let optimisedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let package = Package(
+  name: "SkVM",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "SkillRuntime", targets: ["SkillRuntime"]),
+    .library(name: "SkillTesting", targets: ["SkillTesting"]),
+    .executable(name: "skvm", targets: ["skvm"]),
+    .plugin(name: "CompileSkills", targets: ["CompileSkills"]),
+    .plugin(name: "skvm-run", targets: ["skvm-run"]),
+  ],
+  targets: [
+    // System
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+    // Reading skills, and what compiler and runtime share
+    .target(name: "SkillFormat", dependencies: ["CZlib"], swiftSettings: optimisedInDebug),
+    .target(name: "SkillIR", swiftSettings: optimisedInDebug),
+
+    // Compiling
+    .target(name: "SkillCompiler", dependencies: ["SkillFormat", "SkillIR"], swiftSettings: optimisedInDebug),
+    .executableTarget(name: "skillc", dependencies: ["SkillCompiler"]),
+
+    // Running
+    .target(name: "SkillRuntime", dependencies: ["SkillIR"]),
+    .target(name: "SkillTesting", dependencies: ["SkillRuntime"]),
+    .executableTarget(name: "skvm", dependencies: ["SkillCompiler", "SkillRuntime"]),
+
+    // Plugins
+    .plugin(name: "CompileSkills", capability: .buildTool(), dependencies: ["skillc"]),
+    .plugin(
+      name: "skvm-run",
+      capability: .command(
+        intent: .custom(verb: "skvm-run", description: "Call any entry point of a skill from the shell.")),
+      dependencies: ["skvm"]),
+
+    // Benchmarks
+    .executableTarget(
+      name: "SkillBenchmarks", dependencies: ["SkillCompiler", "SkillRuntime"], path: "Benchmarks"),
+
+    // Tests
+    .testTarget(name: "SkillFormatTests", dependencies: ["SkillFormat"]),
+    .testTarget(name: "SkillIRTests", dependencies: ["SkillIR"]),
+    .testTarget(name: "SkillCompilerTests", dependencies: ["SkillCompiler"]),
+    .testTarget(name: "SkillRuntimeTests", dependencies: ["SkillRuntime", "SkillTesting", "SkillCompiler"]),
+    .testTarget(name: "ToolTests", dependencies: ["skillc", "skvm"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .plugin && target.type != .system {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}
