@@ -7,11 +7,23 @@ import Testing
       BundledFile(path: "a.bin", isExecutable: false), BundledFile(path: "scripts/run.sh", isExecutable: true),
     ]
     let agent = EntryPoint(
-      name: "perform", documentation: "", parameters: [], result: .string, body: .agent,
-      source: SourceReference(path: "SKILL.md", line: 1))
+      name: "perform",
+      documentation: "",
+      parameters: [],
+      result: .string,
+      body: .agent,
+      source: SourceReference(path: "SKILL.md", line: 1)
+    )
     let program = SkillProgram(
-      name: "demo", description: "A \"demo\"/é", path: "SKILL.md", instructions: "# Demo", compatibility: nil,
-      allowedTools: nil, entryPoints: [agent], files: files)
+      name: "demo",
+      description: "A \"demo\"/é",
+      path: "SKILL.md",
+      instructions: "# Demo",
+      compatibility: nil,
+      allowedTools: nil,
+      entryPoints: [agent],
+      files: files
+    )
     return SkillImage(entries: [
       try SkillImage.Entry(program: program, contents: [[0, 1, 255], Array("#!/bin/sh\n".utf8)])
     ])

@@ -81,9 +81,13 @@ extension SkillImage {
       Header(
         skills: entries.map {
           Header.Skill(program: $0.program, sizes: $0.contents.map(\.count), digest: $0.digest)
-        }))
+        }
+      )
+    )
     var bytes = Self.magic
-    for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: Self.format >> shift)) }
+    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: Self.format >> shift))
+    }
     let length = UInt64(header.count)
     for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
     bytes += header
