@@ -82,7 +82,7 @@ package struct PathRules: Hashable, Sendable {
 
   /// A path for a message: in quotes, and cut where it is very long.
   package static func quoted(_ path: String) -> String {
-    path.utf8.count <= 120 ? "'\(path)'" : "'\(path.unicodeScalars.prefix(80))…'"
+    path.utf8.count <= 120 ? "'\(path)'" : "'\(String(path.unicodeScalars.prefix(80)))…'"
   }
 }
 
