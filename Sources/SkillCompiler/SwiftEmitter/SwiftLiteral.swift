@@ -28,6 +28,8 @@ package enum SwiftLiteral {
   /// Whether a scalar outside ASCII is seen as what it is: a letter, number, punctuation mark or symbol.
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     guard scalar.value >= 0xA0 else { return false }
+    // The compiler takes these noncharacters as they are but not as escapes.
+    if (0xFDD0...0xFDEF).contains(scalar.value) { return true }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned, .spaceSeparator,
       .nonspacingMark, .spacingMark, .enclosingMark:
