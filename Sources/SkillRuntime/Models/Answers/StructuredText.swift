@@ -25,21 +25,36 @@ package enum StructuredText {
   }
 
   /// All objects in a text that are not within others, in order.
-  package static func objects(in text: String) -> [JSONValue] {
+  ///
+  /// - Parameter atLineStart: Whether only those count that begin a line, a list or what follows a tag.
+  package static func objects(in text: String, atLineStart: Bool = false) -> [JSONValue] {
     let bytes = Array(text.utf8)
     var values: [JSONValue] = []
     var position = 0
     var attempts = 0
     while attempts < maximumAttempts, let start = bytes[position...].firstIndex(of: UInt8(ascii: "{")) {
+      position = start + 1
+      if atLineStart, !followsLineStart(bytes, start) { continue }
       attempts += 1
       if let end = end(of: bytes, from: start), let value = try? JSONParser.parse(Array(bytes[start..<end])) {
         values.append(value)
         position = end
-      } else {
-        position = start + 1
       }
     }
     return values
+  }
+
+  /// Whether nothing but blanks, commas and an opening bracket stand between a position and a line's beginning or a tag.
+  private static func followsLineStart(_ bytes: [UInt8], _ position: Int) -> Bool {
+    var index = position - 1
+    while index >= 0, position - index < 200 {
+      switch bytes[index] {
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: "["): index -= 1
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: ">"), UInt8(ascii: "`"), UInt8(ascii: "}"): return true
+      default: return false
+      }
+    }
+    return index < 0
   }
 
   /// Each attempt may read to the text's end, so that their number has to be small.

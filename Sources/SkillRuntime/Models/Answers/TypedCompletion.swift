@@ -64,10 +64,9 @@ package struct TypedCompletion: Sendable {
   private static func mark(for context: Context) -> String {
     let text = context.map { $0.value.stringValue ?? $0.value.jsonText }.joined(separator: "\n").lowercased()
     var mark = "data"
-    var number = 1
     while text.contains("<\(mark)") || text.contains("</\(mark)") {
-      number += 1
-      mark = "data-\(number)"
+      // Drawn only now, so that nobody could have written it into the data.
+      mark = "data-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
     }
     return mark
   }
