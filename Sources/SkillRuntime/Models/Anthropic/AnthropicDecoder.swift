@@ -17,6 +17,7 @@ package struct AnthropicDecoder: ModelStreamDecoder {
   private var toolCalls: [ToolCall] = []
   private var stopReason: String?
   private var usage: TokenUsage?
+  package private(set) var isComplete = false
 
   init(_ request: ModelRequest, means: ServerFeatures.SchemaMeans?) {
     answer = request.answer
@@ -40,7 +41,9 @@ package struct AnthropicDecoder: ModelStreamDecoder {
     case "message_delta":
       if let reason = data["delta"]?["stop_reason"]?.stringValue { stopReason = reason }
       read(usage: data["usage"])
-    case "message_stop": stopReason = stopReason ?? "end_turn"
+    case "message_stop":
+      stopReason = stopReason ?? "end_turn"
+      isComplete = true
     case "error": throw ServerError(status: 200, json: data)
     default: break  // "ping", and events of later revisions
     }

@@ -22,6 +22,9 @@ package protocol ModelDialect: Sendable {
 
 /// Reads one answer as it comes.
 package protocol ModelStreamDecoder {
+  /// Whether the stream has said that nothing follows.
+  var isComplete: Bool { get }
+
   /// Reads one event of the stream.
   ///
   /// - Returns: Text and calls of tools.

@@ -133,22 +133,31 @@ package struct ModelExchange<Dialect: ModelDialect>: Sendable {
     var parser = ServerSentEventParser()
     var response: HTTPResponse?
     var hasEvents = false
+    var ending: (events: [ModelEvent], reply: ModelReply)?
     func handle(_ event: ServerSentEvent) throws {
       hasEvents = true
       var event = event
       if let key { event.data = key.redacted(from: event.data) }
       for event in try decoder.decode(event) { emit(event) }
     }
-    for try await event in stream {
-      switch event {
-      case .head(let head): response = HTTPResponse(head: head, body: [])
-      case .bytes(let bytes):
-        // The body is kept only where it is not, or not yet, seen to be a stream.
-        if !hasEvents { response?.append(bytes, maximumBytes: Self.wholeBodyLimit) }
-        guard response?.isOfSuccess == true, response?.head.mediaType != "application/json" else { continue }
-        for event in try parser.append(bytes) { try handle(event) }
+    do {
+      for try await event in stream {
+        switch event {
+        case .head(let head): response = HTTPResponse(head: head, body: [])
+        case .bytes(let bytes):
+          // The body is kept only where it is not, or not yet, seen to be a stream.
+          if !hasEvents { response?.append(bytes, maximumBytes: Self.wholeBodyLimit) }
+          guard response?.isOfSuccess == true, response?.head.mediaType != "application/json" else { continue }
+          for event in try parser.append(bytes) { try handle(event) }
+        }
+        if decoder.isComplete { break }
       }
+    } catch let failure as HTTPFailure {
+      // An answer that is whole is one, however its connection ends.
+      ending = decoder.finish()
+      guard hasEvents, ending != nil else { throw failure }
     }
+    if decoder.isComplete { HTTPClient.shared.drain(stream) }
     try Task.checkCancellation()
     guard let response else { throw HTTPFailure(.connectionLost, "the connection ended before the answer") }
     guard response.isOfSuccess else {
@@ -159,7 +168,7 @@ package struct ModelExchange<Dialect: ModelDialect>: Sendable {
       if let key { value = (try? JSONParser.parse(key.redacted(from: value.jsonText))) ?? value }
       for event in try decoder.decode(whole: value) { emit(event) }
     }
-    guard let (events, ended) = decoder.finish() else {
+    guard let (events, ended) = ending ?? decoder.finish() else {
       if hasEvents || response.body.isEmpty { throw Failure.cutOff }
       throw Failure.garbled(
         "the answer is not of the protocol",

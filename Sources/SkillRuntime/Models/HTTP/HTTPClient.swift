@@ -77,6 +77,16 @@ package final class HTTPClient: Sendable {
     }
   }
 
+  /// Reads what is left of an answer that is known to be whole, for a moment and aside: a connection that was read to its
+  /// end can be used again, and one that stays open is not worth waiting for.
+  package func drain(_ stream: AsyncThrowingStream<HTTPStreamEvent, any Error>) {
+    let rest = Task { for try await _ in stream {} }
+    Task {
+      try await ContinuousClock().sleep(for: .seconds(1))
+      rest.cancel()
+    }
+  }
+
   /// Sends a request and collects the answer's body up to a number of bytes.
   package func collect(_ request: HTTPRequest, maximumBytes: Int) async throws -> HTTPResponse {
     var response: HTTPResponse?

@@ -8,7 +8,7 @@ import Synchronization
 /// One request under way: what came in so far, when, and where it goes.
 final class HTTPExchange: Sendable {
   private struct State {
-    var isConnected = false
+    var isConnected: Bool
     var hasHead = false
     var bodyBytes = 0
     var lastSign: ContinuousClock.Instant
@@ -27,7 +27,8 @@ final class HTTPExchange: Sendable {
     limits = request.limits
     server = request.url.serverName
     start = .now
-    state = Mutex(State(lastSign: start))
+    // Only what is sent shows that a connection stands: without a body, the wait for it is like any other.
+    state = Mutex(State(isConnected: request.body.isEmpty, lastSign: start))
   }
 
   func sent() {
@@ -71,7 +72,7 @@ final class HTTPExchange: Sendable {
     if isFirst { continuation.finish(throwing: failure) }
   }
 
-  /// When the next of the time limits is reached, nil at the end; as a limit is reached, the exchange ends.
+  /// When to look at the time limits again, nil at the end; where a limit is reached, the exchange ends.
   func nextDeadline() -> ContinuousClock.Instant? {
     let next = state.withLock { state -> (deadline: ContinuousClock.Instant, message: String)? in
       guard !state.isFinished else { return nil }
@@ -83,7 +84,9 @@ final class HTTPExchange: Sendable {
       return next.0 < total ? next : (total, "\(server) took longer than \(limits.total.inWords) to answer")
     }
     guard let next else { return nil }
-    guard next.deadline <= .now else { return next.deadline }
+    let now = ContinuousClock.now
+    // A sign that comes after this moves the deadline, at the nearest to an idle span from now.
+    guard next.deadline <= now else { return min(next.deadline, now + limits.idle) }
     finish(HTTPFailure(.timedOut, next.message))
     return nil
   }

@@ -17,7 +17,7 @@ package struct OpenAIDecoder: ModelStreamDecoder {
   /// By the index the server gives, in order of appearance.
   private var calls: [(index: Int, call: PartialCall)] = []
   private var finishReason: String?
-  private var isDone = false
+  package private(set) var isComplete = false
   private var usage: TokenUsage?
 
   init(_ request: ModelRequest, means: ServerFeatures.SchemaMeans?) {
@@ -29,9 +29,9 @@ package struct OpenAIDecoder: ModelStreamDecoder {
 
   package mutating func decode(_ event: ServerSentEvent) throws(ServerError) -> [ModelEvent] {
     let data = event.data
-    guard !isDone, !data.isEmpty else { return [] }
+    guard !isComplete, !data.isEmpty else { return [] }
     if data == "[DONE]" {
-      isDone = true
+      isComplete = true
       return []
     }
     guard let chunk = try? JSONParser.parse(data), case .object = chunk else {
@@ -128,7 +128,7 @@ package struct OpenAIDecoder: ModelStreamDecoder {
   }
 
   package mutating func finish() -> (events: [ModelEvent], reply: ModelReply)? {
-    guard finishReason != nil || isDone else { return nil }
+    guard finishReason != nil || isComplete else { return nil }
     var events: [ModelEvent] = []
     let rest = reasoning.finish()
     if !rest.isEmpty {
