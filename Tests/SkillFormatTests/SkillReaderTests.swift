@@ -100,7 +100,7 @@ import Testing
       ("SKILL.md", [0xFE, 0xFF, 0x00, 0x2D], "not-utf8", "UTF-16"),
       ("SKILL.md", [0x2D, 0x00, 0x2D, 0x00, 0x2D, 0x00], "not-utf8", "UTF-16"),
       ("SKILL.md", [0xFF, 0xFE, 0x00, 0x00, 0x2D, 0x00, 0x00, 0x00], "not-utf8", "UTF-32"),
-        ("demo.skill", [0x50, 0x4B, 0x03, 0x04], "zip-damaged", "cut off"),
+      ("demo.skill", [0x50, 0x4B, 0x03, 0x04], "zip-damaged", "cut off"),
     ] as [(String, [UInt8], String, String)]
   )
   func whatIsNoTextIsOneClearError(path: String, bytes: [UInt8], code: String, word: String) {
