@@ -97,7 +97,8 @@ extension YAMLError {
   static func blockHeader(at offset: Int) -> YAMLError {
     YAMLError(
       code: "bad-block-scalar",
-      message: "the text of '|' and '>' begins on the next line, indented",
+      message: "text follows '|' or '>' on the same line",
+      advice: "begin it on the next line, indented",
       offset: offset,
       isRepairable: true
     )

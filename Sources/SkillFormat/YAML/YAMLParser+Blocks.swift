@@ -1,11 +1,9 @@
 // Block collections: those whose shape is given by indentation.
 extension YAMLParser {
-  /// Reads the node that begins here, on a line more indented than its parent.
+  /// Reads the node that begins here, in a column right of `indent`, its parent's (-1 for none).
   ///
-  /// - Parameters:
-  ///   - indent: The column of the parent collection, or -1.
-  ///   - keyAllowed: Whether a block collection may begin here; after `key:` on the same line none may.
-  ///   - sequenceAtIndent: Whether a sequence may stand in the parent's own column, as below a key.
+  /// `keyAllowed` tells whether a block collection may begin here; after `key:` on the same line none may.
+  /// `sequenceAtIndent` tells whether a sequence may stand in the parent's own column, as below a key.
   mutating func parseBlockNode(
     above indent: Int,
     keyAllowed: Bool,
@@ -225,7 +223,8 @@ extension YAMLError {
     let text = String(decoding: [indicator], as: UTF8.self)
     return YAMLError(
       code: "misplaced-indicator",
-      message: "'\(text) ' cannot begin a value here; put the value in quotes",
+      message: "'\(text)' cannot begin a value here",
+      advice: "put the value in quotes",
       offset: offset,
       isRepairable: true
     )

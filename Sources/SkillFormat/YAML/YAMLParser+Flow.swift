@@ -128,7 +128,8 @@ extension YAMLError {
     let (open, close) = open == .leftBrace ? ("{", "}") : ("[", "]")
     return YAMLError(
       code: "unclosed-flow",
-      message: "'\(open)' is never closed; add the missing '\(close)'",
+      message: "'\(open)' is never closed",
+      advice: "add the missing '\(close)'",
       offset: offset,
       isRepairable: true
     )

@@ -61,7 +61,8 @@ extension YAMLError {
   static func duplicateKey(_ key: String, at offset: Int) -> YAMLError {
     YAMLError(
       code: "duplicate-key",
-      message: "the key '\(key.shortened)' is given twice; remove one of the two",
+      message: "the key '\(key.shortened)' is given twice",
+      advice: "remove one of the two",
       offset: offset
     )
   }
@@ -69,7 +70,8 @@ extension YAMLError {
   static func complexKey(at offset: Int) -> YAMLError {
     YAMLError(
       code: "complex-key",
-      message: "a list or mapping cannot be a key; use text, or put it in quotes",
+      message: "a list or mapping cannot be a key",
+      advice: "use text, or put it in quotes",
       offset: offset
     )
   }
@@ -77,7 +79,8 @@ extension YAMLError {
   static func badMerge(at offset: Int) -> YAMLError {
     YAMLError(
       code: "bad-merge",
-      message: "'<<' merges mappings; its value must be one, or a list of them",
+      message: "'<<' merges mappings",
+      advice: "its value must be one, or a list of them",
       offset: offset
     )
   }

@@ -107,7 +107,8 @@ extension YAMLError {
   static func unknownTag(_ tag: String, at offset: Int) -> YAMLError {
     YAMLError(
       code: "unknown-tag",
-      message: "the tag '\(tag.shortened)' is not one of plain data; remove it, or put the value in quotes",
+      message: "the tag '\(tag.shortened)' is not one of plain data",
+      advice: "remove it, or put the value in quotes",
       offset: offset
     )
   }
@@ -115,7 +116,8 @@ extension YAMLError {
   static func unknownAlias(_ name: String, at offset: Int) -> YAMLError {
     YAMLError(
       code: "unknown-alias",
-      message: "'*' begins an alias, and there is no anchor '&\(name.shortened)'; put the value in quotes",
+      message: "'*' begins an alias, and there is no anchor '&\(name.shortened)'",
+      advice: "put the value in quotes",
       offset: offset
     )
   }

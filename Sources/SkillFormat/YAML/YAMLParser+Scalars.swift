@@ -8,8 +8,7 @@ extension YAMLParser {
 
   /// Reads a plain scalar, a quoted one or an alias.
   ///
-  /// - Parameter minimumIndent: The column that later lines of a plain scalar must reach; `Int.max` where there can be
-  ///   none.
+  /// `minimumIndent` is the column that later lines of a plain scalar must reach; `Int.max` where there can be none.
   mutating func parseInlineScalar(minimumIndent: Int, inFlow: Bool) throws(YAMLError) -> InlineScalar {
     let first = byte(at: position)
     switch first {
@@ -303,7 +302,8 @@ extension YAMLError {
     let text = String(decoding: [character], as: UTF8.self)
     return YAMLError(
       code: "reserved-character",
-      message: "an unquoted value cannot begin with '\(text)'; put the value in quotes",
+      message: "an unquoted value cannot begin with '\(text)'",
+      advice: "put the value in quotes",
       offset: offset
     )
   }
@@ -311,7 +311,8 @@ extension YAMLError {
   static func unclosedQuote(at offset: Int, _ quote: String) -> YAMLError {
     YAMLError(
       code: "unclosed-quote",
-      message: "this \(quote) is never closed; add the missing \(quote)",
+      message: "this \(quote) is never closed",
+      advice: "add the missing \(quote)",
       offset: offset,
       isRepairable: true
     )
@@ -320,7 +321,8 @@ extension YAMLError {
   static func badEscape(at offset: Int) -> YAMLError {
     YAMLError(
       code: "bad-escape",
-      message: "no escape of YAML begins like this; write '\\\\' for a backslash, or use single quotes",
+      message: "no escape of YAML begins like this",
+      advice: "write '\\\\' for a backslash, or use single quotes",
       offset: offset,
       isRepairable: true
     )

@@ -132,7 +132,8 @@ extension YAMLError {
   static func tabIndentation(at offset: Int) -> YAMLError {
     YAMLError(
       code: "tab-indentation",
-      message: "a tab is used as indentation, which YAML forbids; use spaces",
+      message: "a tab is used as indentation, which YAML forbids",
+      advice: "use spaces",
       offset: offset
     )
   }
@@ -140,7 +141,8 @@ extension YAMLError {
   static func unexpectedColon(at offset: Int) -> YAMLError {
     YAMLError(
       code: "unquoted-colon",
-      message: "':' followed by a blank inside an unquoted value; put the value in quotes",
+      message: "an unquoted value holds a ':' with a blank after it",
+      advice: "put the value in quotes",
       offset: offset,
       isRepairable: true
     )
@@ -149,7 +151,8 @@ extension YAMLError {
   static func textAfter(_ what: String, at offset: Int) -> YAMLError {
     YAMLError(
       code: "text-after-value",
-      message: "text follows the end of \(what); put the whole value in quotes",
+      message: "text follows the end of \(what)",
+      advice: "put the whole value in quotes",
       offset: offset,
       isRepairable: true
     )

@@ -64,6 +64,19 @@ package struct YAMLParser {
     return try parser.parseDocument()
   }
 
+  /// Reads a collection in brackets that fills the range, whatever its indentation.
+  static func flowValue(
+    _ source: SourceText,
+    in range: SourceRange,
+    closing: Bool
+  ) throws(YAMLError) -> YAMLNode {
+    var parser = YAMLParser(source, in: range, closingFlow: closing)
+    let node = try parser.parseFlowCollection()
+    _ = try parser.skipToContent(inFlow: true)
+    guard parser.position >= parser.end else { throw .textAfter("the brackets", at: parser.position) }
+    return node
+  }
+
   private mutating func parseDocument() throws(YAMLError) -> YAMLNode {
     _ = try skipToContent()
     guard position < end else { return emptyScalar(at: position) }
@@ -144,7 +157,8 @@ package struct YAMLParser {
 
 extension Diagnostics {
   mutating func report(_ error: YAMLError, as severity: Diagnostic.Severity = .error, in source: SourceText) {
-    report(severity, error.code, error.message, in: source, at: SourceRange(error.offset, error.offset))
+    let message = error.advice.map { "\(error.message); \($0)" } ?? error.message
+    report(severity, error.code, message, in: source, at: SourceRange(error.offset, error.offset))
   }
 }
 
@@ -154,7 +168,8 @@ extension YAMLError {
     let name = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     return YAMLError(
       code: "control-character",
-      message: "the character \(name) is not allowed in YAML; write it as an escape in quotes",
+      message: "the character \(name) is not allowed in YAML",
+      advice: "write it as an escape in quotes",
       offset: offset
     )
   }
@@ -162,7 +177,8 @@ extension YAMLError {
   static func secondDocument(at offset: Int) -> YAMLError {
     YAMLError(
       code: "second-document",
-      message: "a second YAML document begins here; front matter is one document",
+      message: "a second YAML document begins here",
+      advice: "front matter is one document",
       offset: offset
     )
   }
@@ -170,7 +186,8 @@ extension YAMLError {
   static func directive(at offset: Int) -> YAMLError {
     YAMLError(
       code: "yaml-directive",
-      message: "YAML directives are not supported; remove the line that begins with '%'",
+      message: "YAML directives are not supported",
+      advice: "remove the line that begins with '%'",
       offset: offset
     )
   }
