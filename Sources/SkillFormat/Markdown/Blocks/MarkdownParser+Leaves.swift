@@ -151,7 +151,11 @@ extension MarkdownParser {
   }
 
   private mutating func closeAsHeading(_ level: Int) {
-    trimLastLine(of: leaf)
+    // White space of Unicode at the ends of a heading is no part of it, here as in the other form.
+    let first = nodes[leaf].contentStart
+    let last = nodes[leaf].contentEnd - 1
+    lineRanges[last].end = MarkdownByte.trimmed(lineRanges[last], in: bytes).end
+    lineRanges[first].start = MarkdownByte.trimmed(lineRanges[first], in: bytes).start
     nodes[leaf].kind = .heading
     nodes[leaf].size = level
     nodes[leaf].isSetext = true

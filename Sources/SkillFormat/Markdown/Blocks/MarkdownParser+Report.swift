@@ -1,9 +1,13 @@
 /// What to warn of in a document's blocks.
 extension MarkdownParser {
   private enum Message {
-    static func unclosedFence(_ fence: String, isWholeRest: Bool) -> String {
+    static func unclosedFence(_ byte: UInt8, length: Int, isWholeRest: Bool) -> String {
       let swallowed = isWholeRest ? "the rest of the document is" : "the rest of its list item or quote is"
-      return "this fence is never closed, so \(swallowed) code; end the code with a line '\(fence)'"
+      let mark = String(Unicode.Scalar(byte))
+      let fence =
+        length <= 16
+        ? "a line '\(String(repeating: mark, count: length))'" : "a line of at least \(length) times '\(mark)'"
+      return "this fence is never closed, so \(swallowed) code; end the code with \(fence)"
     }
 
     static func unclosedHTML(_ end: String, isWholeRest: Bool) -> String {
@@ -20,18 +24,16 @@ extension MarkdownParser {
     for node in nodes {
       switch node.kind {
       case .fence where !node.isClosed:
-        // A long run is shown as the shortest fence, which mends nothing but says what is meant.
-        let fence = String(repeating: Character(Unicode.Scalar(node.delimiter)), count: min(node.size, 16))
-        diagnostics.report(
-          .warning, "unclosed-fence", Message.unclosedFence(fence, isWholeRest: reachesEnd(node)), in: source,
-          at: SourceRange(node.start, node.end))
+        let message = Message.unclosedFence(node.delimiter, length: node.size, isWholeRest: reachesEnd(node))
+        diagnostics.report(.warning, "unclosed-fence", message, in: source, at: SourceRange(node.start, node.end))
       case .html:
+        let range = SourceRange(node.start, node.end)
         if !node.isClosed, let end = htmlEnd(of: node) {
-          diagnostics.report(
-            .warning, "unclosed-html", Message.unclosedHTML(end, isWholeRest: reachesEnd(node)), in: source,
-            at: SourceRange(node.start, node.end))
+          let message = Message.unclosedHTML(end, isWholeRest: reachesEnd(node))
+          diagnostics.report(.warning, "unclosed-html", message, in: source, at: range)
+        } else if node.size == 2 || node.size >= 6 {
+          reportComments(in: range, to: &diagnostics)
         }
-        if node.size == 2 || node.size >= 6 { reportComments(in: SourceRange(node.start, node.end), to: &diagnostics) }
       case .paragraph, .heading:
         reportInlineComments(in: node, to: &diagnostics)
       default: break

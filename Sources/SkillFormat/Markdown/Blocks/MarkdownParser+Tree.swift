@@ -51,7 +51,7 @@ extension MarkdownParser {
       return .code(
         .init(
           marker: Character(Unicode.Scalar(node.delimiter)), info: InlineText.unescaped(bytes, node.info),
-          content: MarkdownByte.text(codeBytes[node.contentStart..<node.contentEnd]),
+          infoRange: node.info, content: MarkdownByte.text(codeBytes[node.contentStart..<node.contentEnd]),
           contentLine: node.firstLine + 1, isClosed: node.isClosed, range: range))
     case .indentedCode:
       return .code(
