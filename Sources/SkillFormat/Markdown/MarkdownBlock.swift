@@ -89,8 +89,13 @@ package indirect enum MarkdownBlock: Sendable {
     package var range: SourceRange
 
     package init(
-      marker: Character?, info: String, infoRange: SourceRange = SourceRange(0, 0), content: String,
-      contentLine: Int, isClosed: Bool, range: SourceRange
+      marker: Character?,
+      info: String,
+      infoRange: SourceRange = SourceRange(0, 0),
+      content: String,
+      contentLine: Int,
+      isClosed: Bool,
+      range: SourceRange
     ) {
       self.marker = marker
       self.info = info
@@ -118,7 +123,11 @@ package indirect enum MarkdownBlock: Sendable {
     package var range: SourceRange
 
     package init(
-      start: Int?, delimiter: Character, items: [ListItem], isTight: Bool = true, range: SourceRange
+      start: Int?,
+      delimiter: Character,
+      items: [ListItem],
+      isTight: Bool = true,
+      range: SourceRange
     ) {
       self.start = start
       self.delimiter = delimiter
@@ -163,7 +172,10 @@ package indirect enum MarkdownBlock: Sendable {
     package var range: SourceRange
 
     package init(
-      header: [String], rows: [[String]], headerRanges: [SourceRange] = [], rowRanges: [[SourceRange]] = [],
+      header: [String],
+      rows: [[String]],
+      headerRanges: [SourceRange] = [],
+      rowRanges: [[SourceRange]] = [],
       range: SourceRange
     ) {
       self.header = header

@@ -47,7 +47,7 @@ extension MarkdownParser {
       }
       if continuesParagraph, openTable() { return }
       switch bytes[content] {
-      case UInt8(ascii: ">") where canNest(in: matched, by: 1):
+      case UInt8(ascii: ">") where canNest(in: matched):
         openQuote(inside: matched)
         matched = open.count
         continue
@@ -71,7 +71,7 @@ extension MarkdownParser {
       default: break
       }
       if openRule(inside: matched) { return }
-      if canNest(in: matched, by: 2), let marker = listMarker(interruptingParagraph: continuesParagraph) {
+      if canNest(in: matched), let marker = listMarker(interruptingParagraph: continuesParagraph) {
         openItem(marker, inside: matched)
         matched = open.count
         continue
@@ -81,7 +81,7 @@ extension MarkdownParser {
     addText(inside: matched)
   }
 
-  private func canNest(in matched: Int, by levels: Int) -> Bool {
+  private func canNest(in matched: Int) -> Bool {
     let container = nodes[open[matched - 1]]
     return container.kind == .list || container.depth < Self.nestingLimit
   }

@@ -12,7 +12,8 @@ extension MarkdownParser {
 
     static func unclosedHTML(_ end: String, isWholeRest: Bool) -> String {
       let swallowed = isWholeRest ? "the rest of the document is" : "the rest of its list item or quote is"
-      return "this HTML is never closed, so \(swallowed) taken for HTML, which readers do not see; close it with '\(end)'"
+      return
+        "this HTML is never closed, so \(swallowed) taken for HTML, which readers do not see; close it with '\(end)'"
     }
 
     static let hiddenComment =
@@ -36,6 +37,8 @@ extension MarkdownParser {
         }
       case .paragraph, .heading:
         reportInlineComments(in: node, to: &diagnostics)
+      case .table:
+        reportCellComments(in: node, to: &diagnostics)
       default: break
       }
     }
@@ -68,6 +71,15 @@ extension MarkdownParser {
     }
   }
 
+  private func reportCellComments(in node: Node, to diagnostics: inout Diagnostics) {
+    guard HTMLSyntax.find("<!--", in: bytes, from: node.start, to: node.end) != nil else { return }
+    for cell in cells[node.contentStart..<node.contentEnd] {
+      for case .html(let range) in MarkdownInline.scan(cell: cell, in: source, definitions: definitions) {
+        reportComments(in: range, to: &diagnostics)
+      }
+    }
+  }
+
   private func reportComments(in range: SourceRange, to diagnostics: inout Diagnostics) {
     var offset = range.start
     while let start = HTMLSyntax.find("<!--", in: bytes, from: offset, to: range.end) {
@@ -75,7 +87,12 @@ extension MarkdownParser {
       let text = SourceRange(start, next.map { $0 - 3 } ?? range.end)
       if isProse(text) {
         diagnostics.report(
-          .warning, "hidden-comment", Message.hiddenComment, in: source, at: SourceRange(start - 4, next ?? range.end))
+          .warning,
+          "hidden-comment",
+          Message.hiddenComment,
+          in: source,
+          at: SourceRange(start - 4, next ?? range.end)
+        )
       }
       guard let next else { return }
       offset = next

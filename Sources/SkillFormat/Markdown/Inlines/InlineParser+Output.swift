@@ -73,9 +73,11 @@ extension InlineParser {
         flush()
         let link = links[token.value]
         let piece = MarkdownInline.Link(
-          destination: link.target.destination, title: link.target.title,
+          destination: link.target.destination,
+          title: link.target.title,
           range: source.sourceRange(of: SourceRange(link.start, link.end)),
-          textRange: source.sourceRange(of: link.text))
+          textRange: source.sourceRange(of: link.text)
+        )
         pieces.append(token.kind == .linkOpen ? .link(piece) : .image(piece))
       case .linkClose, .imageClose: flush()
       }

@@ -197,7 +197,11 @@ extension InlineParser {
       links.append(
         Link(
           target: LinkDefinitions.Target(destination: isMail ? "mailto:" + address : address, title: ""),
-          start: start, end: end + 1, text: text))
+          start: start,
+          end: end + 1,
+          text: text
+        )
+      )
       add(.linkOpen, to: start + 1, value: links.count - 1)
       add(.text, to: end)
       add(.linkClose, to: end + 1)
