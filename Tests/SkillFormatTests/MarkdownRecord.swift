@@ -11,6 +11,7 @@ struct MarkdownRecord: Encodable {
   }
 
   struct Code: Encodable {
+    /// As written: the records do not resolve escapes.
     var info: String?
     var marker: String?
     var line: Int
@@ -39,8 +40,6 @@ struct MarkdownRecord: Encodable {
     var header: [String]
   }
 
-  var skill = ""
-  var path = ""
   var headings: [Heading] = []
   var fences: [Code] = []
   var indented_code: [Code] = []
@@ -78,18 +77,15 @@ extension MarkdownRecord {
       switch block {
       case .heading(let heading):
         record.headings.append(
-          .init(level: heading.level, text: heading.text, line: line, setext: heading.isSetext, nested: isNested))
+          .init(level: heading.level, text: heading.text, line: line, setext: heading.isSetext, nested: isNested)
+        )
         visit(MarkdownInline.scan(heading.content, in: source, definitions: definitions))
       case .paragraph(let paragraph):
-        if !isInTightItem { record.count("paragraphs") }
+        // The records follow nesting no deeper than this.
+        if !isInTightItem, 2 * listDepth + quoteDepth < 200 { record.count("paragraphs") }
         visit(MarkdownInline.scan(paragraph.content, in: source, definitions: definitions))
       case .code(let code):
-        let lines = code.content.utf8.count { $0 == UInt8(ascii: "\n") }
-        let last = code.isClosed ? source.line(at: block.range.end) : code.contentLine + lines - 1
-        let opening = source[block.range].prefix { $0 == code.marker }
-        let result = Code(
-          info: code.marker == nil ? nil : code.info, marker: code.marker == nil ? nil : String(opening), line: line,
-          end_line: max(line, last), lines: lines, content: code.content, nested: isNested)
+        let result = codeRecord(code, line: line, isNested: isNested)
         if code.marker == nil { record.indented_code.append(result) } else { record.fences.append(result) }
       case .list(let list):
         visit(list, line: line)
@@ -104,8 +100,13 @@ extension MarkdownRecord {
       case .table(let table):
         record.tables.append(
           .init(
-            line: line, end_line: source.line(at: block.range.end), columns: table.header.count,
-            rows: table.rows.count, header: table.header))
+            line: line,
+            end_line: source.line(at: block.range.end),
+            columns: table.header.count,
+            rows: table.rows.count,
+            header: table.header
+          )
+        )
         for cell in table.headerRanges + table.rowRanges.flatMap({ $0 }) {
           visit(MarkdownInline.scan(cell: cell, in: source, definitions: definitions))
         }
@@ -114,14 +115,42 @@ extension MarkdownRecord {
       }
     }
 
+    private func codeRecord(_ code: MarkdownBlock.CodeBlock, line: Int, isNested: Bool) -> Code {
+      var lines = code.content.utf8.count { $0 == UInt8(ascii: "\n") }
+      let last = code.isClosed ? source.line(at: code.range.end) : code.contentLine + lines - 1
+      var content = code.content
+      // The records add no line end to an open fence's last line where the file ends without one.
+      if !code.isClosed, code.range.end == source.bytes.count, content.last == "\n" {
+        content.removeLast()
+        lines -= 1
+      }
+      let opening = String(source[code.range].prefix { $0 == code.marker })
+      return Code(
+        info: code.marker == nil ? nil : source[code.infoRange],
+        marker: code.marker == nil ? nil : opening,
+        line: line,
+        end_line: max(line, last),
+        lines: lines,
+        content: content,
+        nested: isNested
+      )
+    }
+
     private mutating func visit(_ list: MarkdownBlock.List, line: Int) {
       let isOrdered = list.start != nil
       record.count(isOrdered ? "ordered_lists" : "bullet_lists")
       record.lists.append(
         .init(
-          kind: isOrdered ? "ordered" : "bullet", line: line, end_line: endLine(of: list), items: list.items.count,
-          depth: listDepth, in_quote: quoteDepth > 0, start: list.start,
-          delimiter: isOrdered ? String(list.delimiter) : nil))
+          kind: isOrdered ? "ordered" : "bullet",
+          line: line,
+          end_line: endLine(of: list),
+          items: list.items.count,
+          depth: listDepth,
+          in_quote: quoteDepth > 0,
+          start: list.start,
+          delimiter: isOrdered ? String(list.delimiter) : nil
+        )
+      )
       let wasTight = isInTightItem
       isInTightItem = list.isTight
       listDepth += 1
