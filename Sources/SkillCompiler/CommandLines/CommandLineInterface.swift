@@ -60,9 +60,17 @@ package struct CommandLineInterface: Hashable, Sendable {
     package var line: Int
 
     package init(
-      name: String, flags: [String] = [], action: Action = .store, arity: Arity = .one, sourceType: String = "",
-      valueType: SkillType = .string, isRequired: Bool, defaultValue: JSONValue? = nil, choices: [JSONValue]? = nil,
-      help: String = "", line: Int
+      name: String,
+      flags: [String] = [],
+      action: Action = .store,
+      arity: Arity = .one,
+      sourceType: String = "",
+      valueType: SkillType = .string,
+      isRequired: Bool,
+      defaultValue: JSONValue? = nil,
+      choices: [JSONValue]? = nil,
+      help: String = "",
+      line: Int
     ) {
       self.name = name
       self.flags = flags

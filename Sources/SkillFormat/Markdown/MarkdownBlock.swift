@@ -1,8 +1,13 @@
 /// The block structure of a Markdown document as CommonMark 0.31 (with GFM tables) defines it.
 package struct MarkdownDocument: Sendable {
   package var blocks: [MarkdownBlock]
+  /// What the document's link reference definitions define; they are no blocks of their own.
+  package var definitions: LinkDefinitions
 
-  package init(blocks: [MarkdownBlock]) { self.blocks = blocks }
+  package init(blocks: [MarkdownBlock], definitions: LinkDefinitions = LinkDefinitions()) {
+    self.blocks = blocks
+    self.definitions = definitions
+  }
 }
 
 /// A block; containers hold blocks of their own.
@@ -104,12 +109,17 @@ package indirect enum MarkdownBlock: Sendable {
     /// `-`, `+`, `*`, `.` or `)`.
     package var delimiter: Character
     package var items: [ListItem]
+    /// Whether no blank line parts the items or the blocks directly in one.
+    package var isTight: Bool
     package var range: SourceRange
 
-    package init(start: Int?, delimiter: Character, items: [ListItem], range: SourceRange) {
+    package init(
+      start: Int?, delimiter: Character, items: [ListItem], isTight: Bool = true, range: SourceRange
+    ) {
       self.start = start
       self.delimiter = delimiter
       self.items = items
+      self.isTight = isTight
       self.range = range
     }
   }
@@ -138,13 +148,24 @@ package indirect enum MarkdownBlock: Sendable {
   }
 
   package struct Table: Sendable {
+    /// The plain text of each column's heading.
     package var header: [String]
+    /// The plain text of the body's cells; every row has as many as the header.
     package var rows: [[String]]
+    /// Where the text of each heading lies in the source.
+    package var headerRanges: [SourceRange]
+    /// Where the text of each cell lies in the source; empty ranges for cells that a row leaves out.
+    package var rowRanges: [[SourceRange]]
     package var range: SourceRange
 
-    package init(header: [String], rows: [[String]], range: SourceRange) {
+    package init(
+      header: [String], rows: [[String]], headerRanges: [SourceRange] = [], rowRanges: [[SourceRange]] = [],
+      range: SourceRange
+    ) {
       self.header = header
       self.rows = rows
+      self.headerRanges = headerRanges
+      self.rowRanges = rowRanges
       self.range = range
     }
   }

@@ -16,8 +16,14 @@ package struct SkillProgram: Hashable, Sendable, Codable {
   package var files: [BundledFile]
 
   package init(
-    name: String, description: String, path: String, instructions: String, compatibility: String?,
-    allowedTools: [String]?, entryPoints: [EntryPoint], files: [BundledFile]
+    name: String,
+    description: String,
+    path: String,
+    instructions: String,
+    compatibility: String?,
+    allowedTools: [String]?,
+    entryPoints: [EntryPoint],
+    files: [BundledFile]
   ) {
     self.name = name
     self.description = description
