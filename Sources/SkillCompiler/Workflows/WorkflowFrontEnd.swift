@@ -38,7 +38,7 @@ private struct WorkflowProgram {
 
   mutating func declare(_ sections: [WorkflowSection]) {
     for section in sections {
-      do {
+      do throws(WorkflowSyntaxError) {
         let declaration = try DeclarationParser.declaration(in: WorkflowText(section.fence, in: source))
         declared.append(Declared(section: section, declaration: declaration))
       } catch {

@@ -36,7 +36,7 @@ extension StepParser {
   }
 
   private mutating func parseBinding(_ span: CodeSpan, of text: WorkflowText) -> StepSyntax.Binding? {
-    do {
+    do throws(WorkflowSyntaxError) {
       var parser = try DeclarationParser(text, in: span.inner)
       let name = try parser.name(of: "the binding")
       guard parser.current.kind != .end else { return StepSyntax.Binding(name: name, type: nil) }

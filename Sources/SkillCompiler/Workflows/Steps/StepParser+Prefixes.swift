@@ -6,7 +6,7 @@ extension StepParser {
     while true {
       let start = cursor
       let offset = text.text.sourceOffset(start)
-      do {
+      do throws(WorkflowSyntaxError) {
         if let (iteration, end) = try iteration(of: text, at: start, into: &step) {
           guard step.iteration == nil else {
             report(.secondPrefix("For each"), at: offset)

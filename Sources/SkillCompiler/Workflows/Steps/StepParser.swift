@@ -77,7 +77,7 @@ struct StepParser {
         let name = WorkflowName(text: text.text[inner], offset: text.text.sourceOffset(inner.lowerBound))
         step.doubts.append(.unmarkedCall(name))
       } else if nameEnd > inner.lowerBound, text.bytes[nameEnd] == UInt8(ascii: "(") {
-        do {
+        do throws(WorkflowSyntaxError) {
           return (.call(try CallSyntax(inner, of: text.text)), cursor)
         } catch {
           report(error)
@@ -89,7 +89,7 @@ struct StepParser {
   }
 
   private mutating func parseCommand(_ span: CodeSpan, of text: StepText, label: String) -> StepSyntax.Form? {
-    do {
+    do throws(WorkflowSyntaxError) {
       let words = try CommandWord.words(of: text.text, in: span.inner)
       let start = text.text.sourceOffset(span.outer.lowerBound)
       guard let program = words.first else {
@@ -156,7 +156,7 @@ extension [ProseSegment] {
     var pending: [UInt8] = []
     for segment in self {
       switch segment {
-      case .text(let text): pending += Array(text.utf8)
+      case .text(let text): pending.append(contentsOf: text.utf8)
       case .reference:
         if result.isEmpty { pending = Array<UInt8>(pending.drop(while: WorkflowSyntax.isBlank)) }
         if !pending.isEmpty { result.append(.text(String(decoding: pending, as: UTF8.self))) }
