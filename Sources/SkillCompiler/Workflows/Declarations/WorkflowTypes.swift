@@ -216,7 +216,7 @@ struct WorkflowTypes: Sendable {
       }
       return .success(.array(values))
     case (.dictionary, .dictionary(let entries)), (.json, .dictionary(let entries)):
-      var members: [String: JSONValue] = [:]
+      var members = JSONObject()
       let valueType = if case .dictionary(let value) = type { value } else { SkillType.json }
       for entry in entries {
         switch value(of: entry.value, as: valueType) {
