@@ -1,5 +1,5 @@
 package import Foundation
-import SkillIR
+package import SkillIR
 import Synchronization
 
 /// The corpus of public skills beside the checkout, where there is one. Its files are parsed and never run.
