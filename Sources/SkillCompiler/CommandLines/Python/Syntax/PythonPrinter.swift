@@ -296,7 +296,7 @@ extension PythonPrinter {
   /// A number as Python's `repr` has it.
   static func text(of value: Double) -> String {
     let magnitude = value.magnitude
-    if value == value.rounded(.towardZero), magnitude < 1e16 { return String(Int(value)) + ".0" }
+    if magnitude < 1e16, value == Double(Int(value)) { return String(Int(value)) + ".0" }
     var text = String(value)
     guard let mark = text.firstIndex(of: "e") else { return text }
     // Swift writes `1e-05` and `1e+16` as Python does, but `1.0e-05` where Python drops the zero.
