@@ -44,7 +44,9 @@ struct ShellFenceReader {
 
   init(_ text: String) {
     lines = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n").split(
-      separator: "\n", omittingEmptySubsequences: false)
+      separator: "\n",
+      omittingEmptySubsequences: false
+    )
   }
 
   /// The content between the fence on a line, counted from 1, and its end, with the fence's indentation taken off.

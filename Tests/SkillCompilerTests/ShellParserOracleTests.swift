@@ -16,7 +16,8 @@ import Testing
     for record in try ShellCorpus.records("shell") {
       // Where the two do not agree, the one that knows all of bash is asked, if bash itself accepts the text.
       let agree = record["agree"] as? Bool == true
-      let isValid = (record["tree_sitter"] as? [String: Any])?["parses"] as? Bool == true && record["bash_n"] as? Bool == true
+      let isValid =
+        (record["tree_sitter"] as? [String: Any])?["parses"] as? Bool == true && record["bash_n"] as? Bool == true
       guard agree || isValid, record["kind"] as? String == "fence",
         let skill = record["skill"] as? String, let path = record["path"] as? String, let line = record["line"] as? Int,
         let expected = (record["tree_sitter"] as? [String: Any])?["commands"] as? [String: Int]
@@ -31,7 +32,9 @@ import Testing
       let script = ShellParser.parse(CommandExamples.commands(inFence: Array(content.utf8)))
       guard agree else {
         single.compared += 1
-        if script.commandNames == expected { single.equal += 1 } else {
+        if script.commandNames == expected {
+          single.equal += 1
+        } else {
           differences.append("\(key):\(line): \(script.commandNames) instead of \(expected)")
         }
         continue
@@ -44,7 +47,9 @@ import Testing
         differences.append("\(key):\(line): \(script.commandNames) instead of \(expected)")
       }
     }
-    print("shell fences: \(equal) of \(compared) agree, \(complete) without error; \(single.equal) of \(single.compared) others")
+    print(
+      "shell fences: \(equal) of \(compared) agree, \(complete) without error; \(single.equal) of \(single.compared) others"
+    )
     if ProcessInfo.processInfo.environment["SHOW_DIFFERENCES"] != nil {
       for difference in differences { print(difference) }
     }

@@ -275,8 +275,7 @@ extension SynopsisReader {
   private mutating func addPositional(_ bytes: [UInt8], isOptional: Bool) -> Bool {
     guard let name = SynopsisReader.name(bytes), !isAttached(0) || current == .close || current == .ellipsis
     else { return false }
-    if let last = found.last, last.isPositional, last.name == name, last.isRequired, isOptional, !last.arity.isMany
-    {
+    if let last = found.last, last.isPositional, last.name == name, last.isRequired, isOptional, !last.arity.isMany {
       // argparse writes one or more as `X [X ...]`.
       guard current == .ellipsis else { return false }
       next += 1
@@ -424,7 +423,7 @@ extension SynopsisReader {
   static func isFlag(_ word: some Collection<UInt8>) -> Bool {
     let bytes = Array(word)
     if bytes.count == 2 { return bytes[0] == 0x2D && (CommandByte.isAlphanumeric(bytes[1]) || bytes[1] == 0x3F) }
-    guard bytes.count > 3, bytes[0] == 0x2D, bytes[1] == 0x2D, CommandByte.isAlphanumeric(bytes[2]) else {
+    guard bytes.count > 2, bytes[0] == 0x2D, bytes[1] == 0x2D, CommandByte.isAlphanumeric(bytes[2]) else {
       return false
     }
     return bytes.allSatisfy { CommandByte.isNamePart($0) || $0 == 0x2D || $0 == UInt8(ascii: ".") }

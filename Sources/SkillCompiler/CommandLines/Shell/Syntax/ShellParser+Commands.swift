@@ -103,13 +103,22 @@ extension ShellParser {
         elements.append(word)
       }
       return ShellCommand.Assignment(
-        name: name, isAppending: isAppending, hasSubscript: hasSubscript,
-        value: ShellWord(parts: [], range: range(from: start)), elements: elements)
+        name: name,
+        isAppending: isAppending,
+        hasSubscript: hasSubscript,
+        value: ShellWord(parts: [], range: range(from: start)),
+        elements: elements
+      )
     }
     let start = position
     let value = parseWord() ?? ShellWord(parts: [], range: range(from: start))
     return ShellCommand.Assignment(
-      name: name, isAppending: isAppending, hasSubscript: hasSubscript, value: value, elements: nil)
+      name: name,
+      isAppending: isAppending,
+      hasSubscript: hasSubscript,
+      value: value,
+      elements: nil
+    )
   }
 }
 
@@ -211,7 +220,12 @@ extension ShellParser {
     heredocs.append(ShellWord(parts: [], range: range(from: position)))
     pendingHeredocs.append(
       PendingHeredoc(
-        index: heredocs.count - 1, delimiter: delimiter, stripsTabs: stripsTabs, isQuoted: isQuoted))
+        index: heredocs.count - 1,
+        delimiter: delimiter,
+        stripsTabs: stripsTabs,
+        isQuoted: isQuoted
+      )
+    )
     return .heredoc(heredocs.count - 1)
   }
 

@@ -141,8 +141,12 @@ extension ShellParser {
       expect(.done)
       return .loop(
         ShellLoop(
-          kind: keyword == .while ? .whileTrue : .untilTrue, condition: condition, body: body, range: range(from: start)
-        ))
+          kind: keyword == .while ? .whileTrue : .untilTrue,
+          condition: condition,
+          body: body,
+          range: range(from: start)
+        )
+      )
     case .for, .select:
       position += keyword.rawValue.utf8.count
       return parseFor(keyword, start: start)
@@ -227,8 +231,13 @@ extension ShellParser {
     }
     return .loop(
       ShellLoop(
-        kind: keyword == .select ? .select : .forEach, variable: variable, words: words, body: body,
-        range: range(from: start)))
+        kind: keyword == .select ? .select : .forEach,
+        variable: variable,
+        words: words,
+        body: body,
+        range: range(from: start)
+      )
+    )
   }
 
   private mutating func parseMatch(start: Int) -> ShellStatement? {

@@ -183,8 +183,9 @@ extension ShellParser {
         }
         return index + 1
       }
-      guard CommandByte.isWordPart(byte) || byte == 0x20 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/")
-        || byte == UInt8(ascii: ":")
+      guard
+        CommandByte.isWordPart(byte) || byte == 0x20 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/")
+          || byte == UInt8(ascii: ":")
       else { return nil }
       index += 1
     }

@@ -42,7 +42,11 @@ package struct ShellParser {
     let statements = parser.parseStatements()
     if parser.position < bytes.count { parser.fail() }
     return ShellScript(
-      statements: statements, heredocs: parser.heredocs, comments: parser.comments, errorOffset: parser.errorOffset)
+      statements: statements,
+      heredocs: parser.heredocs,
+      comments: parser.comments,
+      errorOffset: parser.errorOffset
+    )
   }
 }
 

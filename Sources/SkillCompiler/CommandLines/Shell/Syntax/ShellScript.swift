@@ -11,7 +11,10 @@ package struct ShellScript: Hashable, Sendable {
   package var errorOffset: Int?
 
   package init(
-    statements: [ShellStatement], heredocs: [ShellWord], comments: [SourceRange], errorOffset: Int?
+    statements: [ShellStatement],
+    heredocs: [ShellWord],
+    comments: [SourceRange],
+    errorOffset: Int?
   ) {
     self.statements = statements
     self.heredocs = heredocs
@@ -68,8 +71,12 @@ package struct ShellLoop: Hashable, Sendable {
   package var range: SourceRange
 
   package init(
-    kind: Kind, condition: [ShellStatement] = [], variable: String = "", words: [ShellWord]? = nil,
-    body: [ShellStatement], range: SourceRange
+    kind: Kind,
+    condition: [ShellStatement] = [],
+    variable: String = "",
+    words: [ShellWord]? = nil,
+    body: [ShellStatement],
+    range: SourceRange
   ) {
     self.kind = kind
     self.condition = condition
