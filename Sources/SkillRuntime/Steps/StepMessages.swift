@@ -47,7 +47,9 @@ struct StepMessages: Sendable {
         && word.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
     }
     let line = order == .first ? lines.first(where: isError) : lines.last(where: isError)
-    guard let reason = line ?? lines.last else { return nil }
+    // After a syntax error bash shows the line in quotes.
+    let last = lines.last { !withoutPlace($0).hasPrefix("`") } ?? lines.last
+    guard let reason = line ?? last else { return nil }
     let message = withoutPlace(reason)
     return message.count > 300 ? "\(message.prefix(300))…" : message
   }
