@@ -30,26 +30,35 @@ let package = Package(
     // Running
     .target(name: "SkillRuntime", dependencies: ["SkillIR"]),
     .target(name: "SkillTesting", dependencies: ["SkillRuntime"]),
-    .executableTarget(name: "skvm", dependencies: ["SkillCompiler", "SkillRuntime"]),
+    .executableTarget(name: "skvm", dependencies: ["SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"]),
 
     // Plugins
     .plugin(name: "CompileSkills", capability: .buildTool(), dependencies: ["skillc"]),
     .plugin(
       name: "skvm-run",
       capability: .command(
-        intent: .custom(verb: "skvm-run", description: "Call any entry point of a skill from the shell.")),
-      dependencies: ["skvm"]),
+        intent: .custom(verb: "skvm-run", description: "Call any entry point of a skill from the shell.")
+      ),
+      dependencies: ["skvm"]
+    ),
 
     // Benchmarks
     .executableTarget(
-      name: "SkillBenchmarks", dependencies: ["SkillCompiler", "SkillRuntime"], path: "Benchmarks"),
+      name: "SkillBenchmarks",
+      dependencies: ["SkillCompiler", "SkillRuntime"],
+      path: "Benchmarks"
+    ),
 
     // Tests
-    .testTarget(name: "SkillFormatTests", dependencies: ["SkillFormat"]),
-    .testTarget(name: "SkillIRTests", dependencies: ["SkillIR"]),
-    .testTarget(name: "SkillCompilerTests", dependencies: ["SkillCompiler"]),
-    .testTarget(name: "SkillRuntimeTests", dependencies: ["SkillRuntime", "SkillTesting", "SkillCompiler"]),
-    .testTarget(name: "ToolTests", dependencies: ["skillc", "skvm"]),
+    .target(name: "TestSupport", dependencies: ["SkillIR"], path: "Tests/TestSupport"),
+    .testTarget(name: "SkillFormatTests", dependencies: ["SkillFormat", "TestSupport"]),
+    .testTarget(name: "SkillIRTests", dependencies: ["SkillIR", "TestSupport"]),
+    .testTarget(name: "SkillCompilerTests", dependencies: ["SkillCompiler", "TestSupport"]),
+    .testTarget(
+      name: "SkillRuntimeTests",
+      dependencies: ["SkillRuntime", "SkillTesting", "SkillCompiler", "TestSupport"]
+    ),
+    .testTarget(name: "ToolTests", dependencies: ["skillc", "skvm", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

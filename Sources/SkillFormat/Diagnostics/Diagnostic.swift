@@ -17,7 +17,11 @@ package struct Diagnostic: Hashable, Sendable {
   package var location: SourceLocation?
 
   package init(
-    _ severity: Severity, _ code: String, _ message: String, file: String, at location: SourceLocation? = nil
+    _ severity: Severity,
+    _ code: String,
+    _ message: String,
+    file: String,
+    at location: SourceLocation? = nil
   ) {
     self.severity = severity
     self.code = code

@@ -10,12 +10,21 @@ package struct Diagnostics: Sendable {
 
   /// Adds a message about a place in a text; without a range, about its first line.
   package mutating func report(
-    _ severity: Diagnostic.Severity, _ code: String, _ message: String, in source: SourceText,
+    _ severity: Diagnostic.Severity,
+    _ code: String,
+    _ message: String,
+    in source: SourceText,
     at range: SourceRange? = nil
   ) {
     report(
       Diagnostic(
-        severity, code, message, file: source.path, at: range.map { source.location(at: $0.start) }))
+        severity,
+        code,
+        message,
+        file: source.path,
+        at: range.map { source.location(at: $0.start) }
+      )
+    )
   }
 
   package mutating func append(_ other: Diagnostics) { all += other.all }

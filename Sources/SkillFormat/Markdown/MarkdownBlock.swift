@@ -1,8 +1,13 @@
 /// The block structure of a Markdown document as CommonMark 0.31 (with GFM tables) defines it.
 package struct MarkdownDocument: Sendable {
   package var blocks: [MarkdownBlock]
+  /// What the document's link reference definitions define; they are no blocks of their own.
+  package var definitions: LinkDefinitions
 
-  package init(blocks: [MarkdownBlock]) { self.blocks = blocks }
+  package init(blocks: [MarkdownBlock], definitions: LinkDefinitions = LinkDefinitions()) {
+    self.blocks = blocks
+    self.definitions = definitions
+  }
 }
 
 /// A block; containers hold blocks of their own.
@@ -73,6 +78,8 @@ package indirect enum MarkdownBlock: Sendable {
     package var marker: Character?
     /// The whole info string, escapes and character references resolved; empty for indented code.
     package var info: String
+    /// Where the info string lies in the source, as it is written.
+    package var infoRange: SourceRange
     /// The content with LF line ends, a final one included where there is any line.
     package var content: String
     /// The line of the content's first line, counted from 1. Content lines follow one another in the source.
@@ -82,10 +89,17 @@ package indirect enum MarkdownBlock: Sendable {
     package var range: SourceRange
 
     package init(
-      marker: Character?, info: String, content: String, contentLine: Int, isClosed: Bool, range: SourceRange
+      marker: Character?,
+      info: String,
+      infoRange: SourceRange = SourceRange(0, 0),
+      content: String,
+      contentLine: Int,
+      isClosed: Bool,
+      range: SourceRange
     ) {
       self.marker = marker
       self.info = info
+      self.infoRange = infoRange
       self.content = content
       self.contentLine = contentLine
       self.isClosed = isClosed
@@ -104,12 +118,21 @@ package indirect enum MarkdownBlock: Sendable {
     /// `-`, `+`, `*`, `.` or `)`.
     package var delimiter: Character
     package var items: [ListItem]
+    /// Whether no blank line parts the items or the blocks directly in one.
+    package var isTight: Bool
     package var range: SourceRange
 
-    package init(start: Int?, delimiter: Character, items: [ListItem], range: SourceRange) {
+    package init(
+      start: Int?,
+      delimiter: Character,
+      items: [ListItem],
+      isTight: Bool = true,
+      range: SourceRange
+    ) {
       self.start = start
       self.delimiter = delimiter
       self.items = items
+      self.isTight = isTight
       self.range = range
     }
   }
@@ -138,13 +161,27 @@ package indirect enum MarkdownBlock: Sendable {
   }
 
   package struct Table: Sendable {
+    /// The plain text of each column's heading.
     package var header: [String]
+    /// The plain text of the body's cells; every row has as many as the header.
     package var rows: [[String]]
+    /// Where the text of each heading lies in the source.
+    package var headerRanges: [SourceRange]
+    /// Where the text of each cell lies in the source; empty ranges for cells that a row leaves out.
+    package var rowRanges: [[SourceRange]]
     package var range: SourceRange
 
-    package init(header: [String], rows: [[String]], range: SourceRange) {
+    package init(
+      header: [String],
+      rows: [[String]],
+      headerRanges: [SourceRange] = [],
+      rowRanges: [[SourceRange]] = [],
+      range: SourceRange
+    ) {
       self.header = header
       self.rows = rows
+      self.headerRanges = headerRanges
+      self.rowRanges = rowRanges
       self.range = range
     }
   }

@@ -12,8 +12,14 @@ package struct FrontMatter: Sendable {
   package var root: YAMLNode
 
   package init(
-    name: String, nameRange: SourceRange, description: String, descriptionRange: SourceRange, license: String?,
-    compatibility: String?, allowedTools: [String]?, root: YAMLNode
+    name: String,
+    nameRange: SourceRange,
+    description: String,
+    descriptionRange: SourceRange,
+    license: String?,
+    compatibility: String?,
+    allowedTools: [String]?,
+    root: YAMLNode
   ) {
     self.name = name
     self.nameRange = nameRange

@@ -22,8 +22,13 @@ package struct EntryPoint: Hashable, Sendable, Codable {
   package var source: SourceReference
 
   package init(
-    name: String, documentation: String, parameters: [Parameter], result: SkillType, types: [TypeDeclaration] = [],
-    body: Body, source: SourceReference
+    name: String,
+    documentation: String,
+    parameters: [Parameter],
+    result: SkillType,
+    types: [TypeDeclaration] = [],
+    body: Body,
+    source: SourceReference
   ) {
     self.name = name
     self.documentation = documentation

@@ -1,5 +1,8 @@
 /// One skill, lowered: what the runtime executes and the code generator prints.
 package struct SkillProgram: Hashable, Sendable, Codable {
+  /// The name of the entry point that every skill has: an agent that works on a request.
+  package static let agentEntryPoint = "perform"
+
   /// The name in the front matter.
   package var name: String
   package var description: String
@@ -16,8 +19,14 @@ package struct SkillProgram: Hashable, Sendable, Codable {
   package var files: [BundledFile]
 
   package init(
-    name: String, description: String, path: String, instructions: String, compatibility: String?,
-    allowedTools: [String]?, entryPoints: [EntryPoint], files: [BundledFile]
+    name: String,
+    description: String,
+    path: String,
+    instructions: String,
+    compatibility: String?,
+    allowedTools: [String]?,
+    entryPoints: [EntryPoint],
+    files: [BundledFile]
   ) {
     self.name = name
     self.description = description

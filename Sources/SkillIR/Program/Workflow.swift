@@ -43,8 +43,16 @@ package struct Step: Hashable, Sendable, Codable {
   package var source: SourceReference
 
   package init(
-    id: Int, label: String, title: String, action: Action, iteration: Iteration? = nil, condition: Condition? = nil,
-    binding: Binding? = nil, reads: [String], dependencies: [Int], source: SourceReference
+    id: Int,
+    label: String,
+    title: String,
+    action: Action,
+    iteration: Iteration? = nil,
+    condition: Condition? = nil,
+    binding: Binding? = nil,
+    reads: [String],
+    dependencies: [Int],
+    source: SourceReference
   ) {
     self.id = id
     self.label = label

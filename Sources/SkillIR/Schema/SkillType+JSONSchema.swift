@@ -29,8 +29,12 @@ extension SkillType {
         return .object(
           fields.map {
             JSONSchema.Property(
-              name: $0.name, schema: $0.type.schema(types: types, open: open), description: $0.documentation)
-          })
+              name: $0.name,
+              schema: $0.type.schema(types: types, open: open),
+              description: $0.documentation
+            )
+          }
+        )
       }
     }
   }

@@ -4,7 +4,8 @@ extension SkillType: Codable {
     let text = try decoder.singleValueContainer().decode(String.self)
     guard let type = SkillType(spelling: text) else {
       throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is not a type"))
+        .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is not a type")
+      )
     }
     self = type
   }

@@ -33,7 +33,10 @@ package struct JSONWriter {
   }
 
   private mutating func writeContainer<Elements: Collection>(
-    _ open: String, _ close: String, _ elements: Elements, _ depth: Int,
+    _ open: String,
+    _ close: String,
+    _ elements: Elements,
+    _ depth: Int,
     element: (inout JSONWriter, Elements.Element) -> Void
   ) {
     bytes += open.utf8

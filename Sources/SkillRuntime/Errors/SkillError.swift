@@ -105,8 +105,13 @@ public struct SkillError: Error, Sendable {
 
   /// Creates an error.
   public init(
-    _ code: Code, _ message: String, place: Place? = nil, exitStatus: ExitStatus? = nil, evidence: String = "",
-    suggestion: String? = nil, underlyingError: (any Error)? = nil
+    _ code: Code,
+    _ message: String,
+    place: Place? = nil,
+    exitStatus: ExitStatus? = nil,
+    evidence: String = "",
+    suggestion: String? = nil,
+    underlyingError: (any Error)? = nil
   ) {
     self.code = code
     self.message = message
@@ -138,7 +143,9 @@ extension SkillError: CustomStringConvertible {
     }
     if let exitStatus { text += "\n  \(exitStatus)" }
     if !evidence.isEmpty {
-      text += "\n" + evidence.split(separator: "\n", omittingEmptySubsequences: false).map { "  | \($0)" }
+      text +=
+        "\n"
+        + evidence.split(separator: "\n", omittingEmptySubsequences: false).map { "  | \($0)" }
         .joined(separator: "\n")
     }
     if let underlyingError { text += "\n  because: \(underlyingError)" }

@@ -34,8 +34,13 @@ public struct AgentTask: Sendable {
 
   /// Creates a task.
   public init(
-    instructions: String, request: String, folder: String, model: (any ModelProvider)?,
-    answer: ModelRequest.Answer = .text, allowedTools: [String]? = nil, limits: AgentLimits = .init(),
+    instructions: String,
+    request: String,
+    folder: String,
+    model: (any ModelProvider)?,
+    answer: ModelRequest.Answer = .text,
+    allowedTools: [String]? = nil,
+    limits: AgentLimits = .init(),
     environment: [String: String] = [:]
   ) {
     self.instructions = instructions
@@ -62,7 +67,10 @@ public struct AgentLimits: Hashable, Sendable {
 
   /// Creates limits.
   public init(
-    turns: Int = 25, tokens: Int = 400_000, commandTime: Duration = .seconds(60), time: Duration = .seconds(600)
+    turns: Int = 25,
+    tokens: Int = 400_000,
+    commandTime: Duration = .seconds(60),
+    time: Duration = .seconds(600)
   ) {
     self.turns = turns
     self.tokens = tokens

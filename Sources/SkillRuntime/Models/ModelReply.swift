@@ -34,7 +34,10 @@ public struct ModelReply: Hashable, Sendable {
 
   /// Creates an answer.
   public init(
-    text: String, toolCalls: [ToolCall] = [], stopReason: StopReason = .finished, usage: TokenUsage? = nil,
+    text: String,
+    toolCalls: [ToolCall] = [],
+    stopReason: StopReason = .finished,
+    usage: TokenUsage? = nil,
     rateLimit: RateLimit? = nil
   ) {
     self.text = text
@@ -67,8 +70,11 @@ public struct TokenUsage: Hashable, Sendable, Codable {
   /// The sum of two counts.
   public static func + (a: TokenUsage, b: TokenUsage) -> TokenUsage {
     TokenUsage(
-      input: a.input + b.input, output: a.output + b.output, cacheRead: a.cacheRead + b.cacheRead,
-      cacheWrite: a.cacheWrite + b.cacheWrite)
+      input: a.input + b.input,
+      output: a.output + b.output,
+      cacheRead: a.cacheRead + b.cacheRead,
+      cacheWrite: a.cacheWrite + b.cacheWrite
+    )
   }
 
   /// All tokens read and written.

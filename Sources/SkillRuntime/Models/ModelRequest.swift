@@ -20,7 +20,10 @@ public struct ModelRequest: Hashable, Sendable {
 
   /// Creates a request.
   public init(
-    messages: [ModelMessage], tools: [ToolDefinition] = [], answer: Answer = .text, options: ModelOptions = .init()
+    messages: [ModelMessage],
+    tools: [ToolDefinition] = [],
+    answer: Answer = .text,
+    options: ModelOptions = .init()
   ) {
     self.messages = messages
     self.tools = tools

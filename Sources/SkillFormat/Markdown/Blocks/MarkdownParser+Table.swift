@@ -1,0 +1,119 @@
+/// Tables of GitHub Flavored Markdown.
+extension MarkdownParser {
+  /// How many empty cells the short rows of one table may get; a document cannot be made to grow beyond that.
+  private static let paddingLimit = 0x10000
+
+  /// Makes the last line of the open paragraph the header of a table, if this line is a delimiter row that fits it.
+  mutating func openTable() -> Bool {
+    let byte = bytes[content]
+    guard byte == UInt8(ascii: "|") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":"), lastLineMayBeHeader
+    else { return false }
+    guard let columns = delimiterColumns(), let header = lineRanges.last else { return false }
+    guard bytes[header.start..<header.end].contains(UInt8(ascii: "|")) else { return false }
+
+    let firstCell = cells.count
+    guard splitRow(MarkdownByte.trimmed(header, in: bytes)) == columns else {
+      cells.removeSubrange(firstCell...)
+      return false
+    }
+
+    let headerLine = nodes[leaf].lastLine
+    lineRanges.removeLast()
+    nodes[leaf].contentEnd -= 1
+    if nodes[leaf].contentEnd == nodes[leaf].contentStart {
+      nodes[leaf].kind = .table
+    } else {
+      nodes[leaf].lastLine = headerLine - 1
+      closeLeaf()
+      leaf = append(.table, start: header.start, end: header.end)
+    }
+    nodes[leaf].start = header.start
+    nodes[leaf].firstLine = headerLine
+    nodes[leaf].lastLine = line
+    nodes[leaf].end = trimmedLineEnd(from: content)
+    nodes[leaf].size = columns
+    nodes[leaf].contentStart = firstCell
+    nodes[leaf].contentEnd = cells.count
+    return true
+  }
+
+  mutating func addTableRow() {
+    let columns = nodes[leaf].size
+    let row = MarkdownByte.trimmed(SourceRange(content, lineEnd), in: bytes)
+    let firstCell = cells.count
+    let count = splitRow(row)
+    if count < columns {
+      nodes[leaf].paddedCells += columns - count
+      if nodes[leaf].paddedCells > Self.paddingLimit {
+        cells.removeSubrange(firstCell...)
+        closeLeaf()
+        openBlocks(inside: open.count)
+        return
+      }
+      cells.append(contentsOf: repeatElement(SourceRange(row.end, row.end), count: columns - count))
+    } else {
+      cells.removeLast(count - columns)
+    }
+    nodes[leaf].contentEnd = cells.count
+    nodes[leaf].lastLine = line
+    nodes[leaf].end = row.end
+  }
+
+  /// The number of columns that the line lays down, if it is a delimiter row.
+  private func delimiterColumns() -> Int? {
+    // A hyphen and a blank are a list marker.
+    if bytes[content] == UInt8(ascii: "-"), content + 1 < lineEnd, MarkdownByte.isSpaceOrTab(bytes[content + 1]) {
+      return nil
+    }
+    guard content + 1 < lineEnd else { return nil }
+    for offset in content..<lineEnd {
+      switch bytes[offset] {
+      case UInt8(ascii: "|"), UInt8(ascii: "-"), UInt8(ascii: ":"), 0x20, 0x09: break
+      default: return nil
+      }
+    }
+    var columns = 0
+    var offset = content
+    while true {
+      let cellStart = offset
+      while offset < lineEnd, bytes[offset] != UInt8(ascii: "|") { offset += 1 }
+      let cell = MarkdownByte.trimmed(SourceRange(cellStart, offset), in: bytes)
+      if cell.isEmpty {
+        // Only before the first pipe and after the last one may there be nothing.
+        guard cellStart == content || offset == lineEnd else { return nil }
+      } else {
+        guard isDelimiterCell(cell) else { return nil }
+        columns += 1
+      }
+      guard offset < lineEnd else { return columns > 0 ? columns : nil }
+      offset += 1
+    }
+  }
+
+  /// Whether the text is hyphens with a colon at either end or none.
+  private func isDelimiterCell(_ cell: SourceRange) -> Bool {
+    var start = cell.start
+    var end = cell.end
+    if bytes[start] == UInt8(ascii: ":") { start += 1 }
+    if end > start, bytes[end - 1] == UInt8(ascii: ":") { end -= 1 }
+    guard end > start else { return false }
+    return (start..<end).allSatisfy { bytes[$0] == UInt8(ascii: "-") }
+  }
+
+  /// Adds the cells of a row, which is trimmed, and tells how many it has.
+  private mutating func splitRow(_ row: SourceRange) -> Int {
+    let before = cells.count
+    var start = row.start
+    if start < row.end, bytes[start] == UInt8(ascii: "|") { start += 1 }
+    var offset = start
+    while offset < row.end {
+      if bytes[offset] == UInt8(ascii: "|"), offset == row.start || bytes[offset - 1] != MarkdownByte.backslash {
+        cells.append(MarkdownByte.trimmed(SourceRange(start, offset), in: bytes))
+        start = offset + 1
+      }
+      offset += 1
+    }
+    if start < row.end { cells.append(MarkdownByte.trimmed(SourceRange(start, row.end), in: bytes)) }
+    return cells.count - before
+  }
+}

@@ -1,0 +1,37 @@
+/// The named character references of HTML.
+enum HTMLEntities {
+  static let longestName = 31
+
+  /// What a name stands for; names are case-sensitive.
+  static func text(of name: String) -> String? {
+    switch name {
+    // Nearly all documents get by with these, and so without reading the whole list.
+    case "amp": "&"
+    case "lt": "<"
+    case "gt": ">"
+    case "quot": "\""
+    case "nbsp": "\u{A0}"
+    case "copy": "©"
+    case "mdash": "—"
+    case "hellip": "…"
+    case "rarr": "→"
+    default: all[name]
+    }
+  }
+
+  /// The list, read when first needed.
+  private static let all: [String: String] = {
+    var all: [String: String] = [:]
+    all.reserveCapacity(2200)
+    for entry in names.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }) {
+      guard let colon = entry.firstIndex(of: UInt8(ascii: ":")) else { continue }
+      var text = String.UnicodeScalarView()
+      for number in entry[entry.index(after: colon)...].split(separator: UInt8(ascii: "+")) {
+        let value = number.reduce(UInt32(0)) { $0 &* 16 &+ (MarkdownByte.hexValue($1) ?? 0) }
+        if let scalar = Unicode.Scalar(value) { text.append(scalar) }
+      }
+      all[String(Substring(entry[..<colon]))] = String(text)
+    }
+    return all
+  }()
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// The command-line tool: finds the subcommand and turns its end into an exit code.
+@main
+enum SkVMTool {
+  /// What the exit codes of every subcommand mean.
+  enum Exit: Int32 {
+    case success = 0
+    /// The skill has errors, or the call failed.
+    case failure = 1
+    /// The command line cannot be understood.
+    case usage = 64
+  }
+
+  /// A command line that cannot be understood, with the help that explains it.
+  struct UsageError: Error {
+    var message: String
+    var help: String
+  }
+
+  private static let help = """
+    OVERVIEW: Compile, inspect and call agent skills.
+
+    USAGE: skvm <subcommand>
+
+    SUBCOMMANDS:
+      inspect                 Show what the compiler sees in skills: entry points, structure, diagnostics.
+      run                     Call any entry point of a skill.
+
+      See 'skvm <subcommand> --help' for details.
+    """
+
+  static func main() async {
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    let name = arguments.isEmpty ? nil : arguments.removeFirst()
+    do {
+      switch name {
+      case "inspect": exit(try InspectCommand(arguments: arguments).run().rawValue)
+      case nil, "--help", "-h", "help":
+        print(help)
+        exit(name == nil ? Exit.usage.rawValue : Exit.success.rawValue)
+      case .some(let name): throw UsageError(message: "there is no subcommand '\(name)'", help: help)
+      }
+    } catch let error as UsageError {
+      printError("error: \(error.message)\n\n\(error.help)")
+      exit(Exit.usage.rawValue)
+    } catch {
+      printError("\(error)")
+      exit(Exit.failure.rawValue)
+    }
+  }
+
+  static func printError(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+}
