@@ -1,10 +1,6 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Text processing that must be quick even when a consumer builds in debug: the plugin's tool is built in
-// the configuration of the app that uses it.
-let optimisedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
-
 let package = Package(
   name: "SkVM",
   platforms: [.macOS(.v15)],
@@ -20,36 +16,45 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // Reading skills, and what compiler and runtime share
-    .target(name: "SkillFormat", dependencies: ["CZlib"], swiftSettings: optimisedInDebug),
-    .target(name: "SkillIR", swiftSettings: optimisedInDebug),
+    .target(name: "SkillFormat", dependencies: ["CZlib"]),
+    .target(name: "SkillIR"),
 
     // Compiling
-    .target(name: "SkillCompiler", dependencies: ["SkillFormat", "SkillIR"], swiftSettings: optimisedInDebug),
+    .target(name: "SkillCompiler", dependencies: ["SkillFormat", "SkillIR"]),
     .executableTarget(name: "skillc", dependencies: ["SkillCompiler"]),
 
     // Running
     .target(name: "SkillRuntime", dependencies: ["SkillIR"]),
     .target(name: "SkillTesting", dependencies: ["SkillRuntime"]),
-    .executableTarget(name: "skvm", dependencies: ["SkillCompiler", "SkillRuntime"]),
+    .executableTarget(name: "skvm", dependencies: ["SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"]),
 
     // Plugins
     .plugin(name: "CompileSkills", capability: .buildTool(), dependencies: ["skillc"]),
     .plugin(
       name: "skvm-run",
       capability: .command(
-        intent: .custom(verb: "skvm-run", description: "Call any entry point of a skill from the shell.")),
-      dependencies: ["skvm"]),
+        intent: .custom(verb: "skvm-run", description: "Call any entry point of a skill from the shell.")
+      ),
+      dependencies: ["skvm"]
+    ),
 
     // Benchmarks
     .executableTarget(
-      name: "SkillBenchmarks", dependencies: ["SkillCompiler", "SkillRuntime"], path: "Benchmarks"),
+      name: "SkillBenchmarks",
+      dependencies: ["SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"],
+      path: "Benchmarks"
+    ),
 
     // Tests
-    .testTarget(name: "SkillFormatTests", dependencies: ["SkillFormat"]),
-    .testTarget(name: "SkillIRTests", dependencies: ["SkillIR"]),
-    .testTarget(name: "SkillCompilerTests", dependencies: ["SkillCompiler"]),
-    .testTarget(name: "SkillRuntimeTests", dependencies: ["SkillRuntime", "SkillTesting", "SkillCompiler"]),
-    .testTarget(name: "ToolTests", dependencies: ["skillc", "skvm"]),
+    .target(name: "TestSupport", dependencies: ["SkillIR"], path: "Tests/TestSupport"),
+    .testTarget(name: "SkillFormatTests", dependencies: ["SkillFormat", "TestSupport"]),
+    .testTarget(name: "SkillIRTests", dependencies: ["SkillIR", "TestSupport"]),
+    .testTarget(name: "SkillCompilerTests", dependencies: ["SkillCompiler", "TestSupport"]),
+    .testTarget(
+      name: "SkillRuntimeTests",
+      dependencies: ["SkillRuntime", "SkillTesting", "SkillCompiler", "TestSupport"]
+    ),
+    .testTarget(name: "ToolTests", dependencies: ["skillc", "skvm", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import SkillFormat
 import SkillRuntime
 import Synchronization
 
@@ -18,5 +19,21 @@ final class Progress: Sendable {
       return held
     }
     for line in lines { SkVMTool.printError(line) }
+  }
+
+  private static func line(for event: SkillEvent) -> String? {
+    let step = event.place?.step.map { "step \($0)\(event.element.map { "[\($0)]" } ?? "")" } ?? "run"
+    let text: String? =
+      switch event.kind {
+      case .stepStarted: "\(step): \(event.place?.title ?? "started")"
+      case .stepFinished(let duration, _): "\(step): done in \(duration.formatted(.units(fractionalPart: .show(length: 1))))"
+      case .stepSkipped: "\(step): skipped"
+      case .agentTurn(let turn): "\(step): turn \(turn)"
+      case .toolCall(let call): "\(step): \(call.name)"
+      case .retrying(let wait, let reason): "\(step): waiting \(wait) because \(reason)"
+      case .notice(let text): "note: \(text)"
+      default: nil
+      }
+    return text?.escapingControls()
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import SkillCompiler
 import SkillIR
+import TestSupport
 import Testing
 
 @Suite struct SwiftLiteralTests {
@@ -46,38 +47,12 @@ import Testing
     let file = folder.appending(path: "main.swift")
     try Data(source.utf8).write(to: file)
     let program = folder.appending(path: "literals")
-    #expect(try run(["swiftc", file.path, "-o", program.path]).status == 0)
-    let output = try run([program.path]).output
+    #expect(try ChildProgram.run("swiftc", [file.path, "-o", program.path]).status == 0)
+    let output = try ChildProgram.run(program.path, []).output
     let read = output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     #expect(read.count == texts.count)
     for (read, text) in zip(read, texts) {
       #expect(read == text.unicodeScalars.map { String($0.value) }.joined(separator: " "))
     }
-  }
-
-  private func run(_ command: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
-  }
-}
-
-/// A small seeded generator, so that a failure can be met again.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

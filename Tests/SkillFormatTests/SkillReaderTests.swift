@@ -100,7 +100,6 @@ import Testing
       ("SKILL.md", [0xFE, 0xFF, 0x00, 0x2D], "not-utf8", "UTF-16"),
       ("SKILL.md", [0x2D, 0x00, 0x2D, 0x00, 0x2D, 0x00], "not-utf8", "UTF-16"),
       ("SKILL.md", [0xFF, 0xFE, 0x00, 0x00, 0x2D, 0x00, 0x00, 0x00], "not-utf8", "UTF-32"),
-      ("SKILL.md", [UInt8](repeating: 0x41, count: 4 << 20 | 1), "document-too-large", "4194304"),
       ("demo.skill", [0x50, 0x4B, 0x03, 0x04], "zip-damaged", "cut off"),
     ] as [(String, [UInt8], String, String)]
   )
@@ -108,6 +107,12 @@ import Testing
     let (_, diagnostics) = Self.read(bytes, as: path)
     #expect(diagnostics.map(\.code) == [code])
     #expect(diagnostics.first?.message.contains(word) == true)
+  }
+
+  @Test func aDocumentOverTheLimitIsAnError() {
+    let limit = SkillReader.Limits().documentBytes
+    #expect(Self.read([UInt8](repeating: 0x41, count: limit)).1.isEmpty)
+    #expect(Self.read([UInt8](repeating: 0x41, count: limit + 1)).1.map(\.code) == ["document-too-large"])
   }
 
   @Test func floodsOfFaultsAreOneWarningEach() {

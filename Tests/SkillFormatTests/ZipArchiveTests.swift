@@ -165,7 +165,7 @@ import Testing
           def write(self, data): return self.file.write(data)
       files = {
           'demo/SKILL.md': b'---\\nname: demo\\ndescription: d\\n---\\n',
-          'demo/empty': b'', 'demo/one': b'1', 'demo/zeros': bytes(3_000_000),
+          'demo/empty': b'', 'demo/one': b'1', 'demo/zeros': bytes(300_000),
           'demo/noise': rng.randbytes(70_000), 'demo/deep/er/text.md': b'line\\n' * 5000,
           'demo/\\u8d44\\u6599.md': '\\u8d44\\u6599'.encode(), 'demo/with blank': b'x' * 65536,
       }

@@ -3,7 +3,8 @@
 #else
   import Foundation
 #endif
-package import SkillFormat
+import SkillFormat
+import SkillIR
 
 /// The command line of `skillc`, which the build plugin writes.
 package struct CompileInvocation: Sendable {

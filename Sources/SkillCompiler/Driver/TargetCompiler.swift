@@ -52,7 +52,7 @@ package struct TargetCompiler {
     let names = SkillTypeNames.assign(
       compiled.map {
         SkillTypeNames.Skill(
-          name: $0.entry.program.name, path: $0.module.source.document.path,
+          name: $0.entry.program.name, folderName: $0.module.source.folderName, path: $0.module.source.document.path,
           location: $0.module.source.document.location(at: $0.module.frontMatter.nameRange.start))
       }, module: module, diagnostics: &diagnostics)
     var texts: [String: String] = [:]

@@ -1,4 +1,4 @@
-import SkillFormat
+package import SkillFormat
 import SkillIR
 
 /// The settings of one target, from the `skvm.json` in its folder.

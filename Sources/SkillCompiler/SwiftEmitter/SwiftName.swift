@@ -12,14 +12,15 @@ package enum SwiftName {
 
   /// As ``type(_:fallback:reserved:suffix:)``, with the separators of the name kept as underscores, which tells
   /// `a-b-c` from `ab-c`.
-  package static func exactType(_ name: String, fallback: String, suffix: String) -> String {
+  static func exactType(_ name: String, fallback: String, reserved: Set<String>, suffix: String) -> String {
     var text = ""
     for scalar in name.unicodeScalars {
       if isPart(scalar) { text.unicodeScalars.append(scalar) } else { text += "_" }
     }
     text = capitalized(Substring(text))
     if !text.contains(where: { $0 != "_" }) { text = fallback }
-    return startsWithDigit(text) ? suffix + text : text
+    if startsWithDigit(text) { text = suffix + text }
+    return reserved.contains(text) ? text + suffix : text
   }
 
   /// `reply_to` → `replyTo`, not yet quoted; a name without a usable letter gives `fallback`.

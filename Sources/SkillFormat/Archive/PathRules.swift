@@ -105,7 +105,7 @@ extension PathRules.Fault {
     case .emptyPart: "has an empty part in its path ('//')"
     case .dotPart: "has a '.' part in its path"
     case .parentPart: "has a '..' part in its path; paths must stay inside the skill"
-    case .control(let scalar): "has the control character \(scalar.name) in its path"
+    case .control(let scalar): "has the control character \(scalar.codePoint) in its path"
     case .tooLong(let limit): "has a name longer than \(limit) bytes"
     case .tooDeep(let limit): "lies deeper than \(limit) folders"
     }
@@ -124,7 +124,7 @@ extension PathRules.Remark {
   /// What is odd, to follow the quoted path.
   package var message: String {
     switch self {
-    case .steering(let scalar): "has \(scalar.name) in its path, which hides how the name really reads"
+    case .steering(let scalar): "has \(scalar.codePoint) in its path, which hides how the name really reads"
     case .reservedOnWindows(let part): "cannot be unpacked on Windows, which keeps the name '\(part)' for a device"
     case .trimmedOnWindows(let part): "loses the dot or blank at the end of '\(part)' on Windows"
     case .codePage: "has a name that is not UTF-8 and was read as code page 437"
@@ -134,7 +134,7 @@ extension PathRules.Remark {
 
 extension Unicode.Scalar {
   /// The scalar as `U+001B`.
-  package var name: String {
+  var codePoint: String {
     let digits = String(value, radix: 16, uppercase: true)
     return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }

@@ -101,7 +101,7 @@ extension ZipArchive {
 
     /// The name of Info-ZIP's Unicode path field, where it belongs to this name.
     private func unicodePath(in bytes: [UInt8]) throws(Failure) -> String? {
-      var fields = ExtraFields(in: extra, of: bytes)
+      let fields = ExtraFields(in: extra, of: bytes)
       guard let field = fields.first(0x7075), field.count > 5, bytes[field.lowerBound] == 1 else { return nil }
       var reader = FieldReader(bytes, in: field.lowerBound + 1..<field.upperBound)
       guard reader.uint32() == Inflation.checksum(of: bytes[name]) else { return nil }

@@ -10,7 +10,7 @@ extension ZipArchive {
     }
 
     /// The contents of the first field with a tag; nil also where a field claims more than there is.
-    mutating func first(_ tag: UInt16) -> Range<Int>? {
+    func first(_ tag: UInt16) -> Range<Int>? {
       var reader = FieldReader(bytes, in: range)
       while let found = reader.uint16(), let length = reader.uint16(), let field = reader.range(Int(length)) {
         if found == tag { return field }
@@ -36,7 +36,7 @@ extension ZipArchive {
     private let isWhole: Bool
 
     init(in range: Range<Int>, of bytes: [UInt8]) {
-      var fields = ExtraFields(in: range, of: bytes)
+      let fields = ExtraFields(in: range, of: bytes)
       isWhole = fields.areWhole
       reader = fields.first(0x0001).map { FieldReader(bytes, in: $0) }
     }

@@ -76,7 +76,7 @@ struct FolderWalk {
       return
     }
     let inside = resolvedRoot.utf8.last == UInt8(ascii: "/") ? resolvedRoot : resolvedRoot + "/"
-    guard target.utf8.starts(with: inside.utf8) || target == resolvedRoot else {
+    guard target.utf8.starts(with: inside.utf8) || target.utf8.elementsEqual(resolvedRoot.utf8) else {
       warnings.add(.linkOut(path), key: "link-out")
       return
     }

@@ -7,6 +7,7 @@ extension SkillReader {
     diagnostics: inout Diagnostics
   ) -> SkillSource? {
     let root = trimmed(path)
+    var place = shown
     do throws(FileSystem.Failure) {
       guard let name = documentName(among: try FileSystem.names(in: root)) else {
         diagnostics.report(Message.noDocument, file: shown)
@@ -15,6 +16,7 @@ extension SkillReader {
       let documentName = String(decoding: name, as: UTF8.self)
       let documentPath = "\(root)/\(documentName)"
       let documentShown = "\(shown)/\(documentName)"
+      place = documentShown
       guard try FileSystem.status(of: documentPath, followingLinks: false).kind == .file else {
         diagnostics.report(Message.documentNotAFile, file: documentShown)
         return nil
@@ -51,7 +53,7 @@ extension SkillReader {
         files: walk.files
       )
     } catch {
-      diagnostics.report(Message.unreadable(error.description), file: shown)
+      diagnostics.report(Message.unreadable(error.description), file: place)
       return nil
     }
   }

@@ -170,7 +170,7 @@ extension SkillReader.Message {
   }
 
   static func control(_ scalar: UInt32, _ count: Int) -> Self {
-    let name = Unicode.Scalar(scalar)?.name ?? "U+FFFD"
+    let name = Unicode.Scalar(scalar)?.codePoint ?? "U+FFFD"
     return Self(
       .warning,
       "control-character",

@@ -1,5 +1,8 @@
 /// One skill, lowered: what the runtime executes and the code generator prints.
 package struct SkillProgram: Hashable, Sendable, Codable {
+  /// The name of the entry point that every skill has: an agent that works on a request.
+  package static let agentEntryPoint = "perform"
+
   /// The name in the front matter.
   package var name: String
   package var description: String

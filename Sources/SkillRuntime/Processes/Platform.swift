@@ -11,6 +11,8 @@ enum Platform {
     typealias AddNumber = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
     typealias MakePipe = @convention(c) (UnsafeMutablePointer<Int32>, Int32) -> Int32
     typealias SystemCall = @convention(c) (Int, Int, Int) -> Int
+    typealias CopyRange = @convention(c) (Int32, UnsafeMutablePointer<Int>?, Int32, UnsafeMutablePointer<Int>?, Int, UInt32)
+      -> Int
 
     /// From glibc 2.29.
     static let addChangeDirectory = symbol("posix_spawn_file_actions_addchdir_np").map {
@@ -23,6 +25,7 @@ enum Platform {
     private static let makePipe = symbol("pipe2").map { unsafeBitCast($0, to: MakePipe.self) }
     // Variadic in C, but written in assembly that takes its arguments where a plain function has them.
     private static let systemCall = symbol("syscall").map { unsafeBitCast($0, to: SystemCall.self) }
+    private static let copyRange = symbol("copy_file_range").map { unsafeBitCast($0, to: CopyRange.self) }
 
     private static func symbol(_ name: String) -> UnsafeMutableRawPointer? { dlsym(dlopen(nil, RTLD_NOW), name) }
 
@@ -32,7 +35,26 @@ enum Platform {
       guard let number = systemCall?(434, Int(process), 0), number >= 0 else { return nil }
       return Descriptor(Int32(truncatingIfNeeded: number))
     }
+
+    /// Copies a file's bytes without reading them, which also shares them on file systems that can; false where only
+    /// reading and writing helps.
+    static func shareContents(from source: Int32, to target: Int32, size: Int) -> Bool {
+      guard let copyRange, size > 64 << 10 else { return false }
+      var copied = 0
+      while copied < size {
+        let count = copyRange(source, nil, target, nil, size - copied, 0)
+        // Nothing was copied yet, so another way can start from the beginning.
+        if count < 0, copied == 0 { return false }
+        if count <= 0 { break }
+        copied += count
+      }
+      return copied == size
+    }
   #else
+    static func shareContents(from source: Int32, to target: Int32, size: Int) -> Bool {
+      fcopyfile(source, target, nil, copyfile_flags_t(COPYFILE_DATA)) == 0
+    }
+
     static func exitDescriptor(of process: pid_t) -> Descriptor? { nil }
   #endif
 

@@ -1,0 +1,14 @@
+/// Why a text is not YAML, and where.
+struct YAMLError: Error, Hashable {
+  /// A stable kebab-case code, such as `duplicate-key`.
+  var code: String
+  /// What is wrong.
+  var message: String
+  /// How to mend it.
+  var advice: String?
+  /// The offset in the source at which a reader should look.
+  var offset: Int
+  /// Whether the mistake is one of writing, such as a missing quote, so that what the author meant is still plain to
+  /// see. Mistakes that could hide something (an alias, a tag, a key given twice) are not.
+  var isRepairable = false
+}

@@ -1,0 +1,52 @@
+package import Foundation
+package import SkillIR
+import Synchronization
+
+/// The corpus of public skills beside the checkout, where there is one. Its files are parsed and never run.
+package enum Corpus {
+  /// `../shared/corpus`, seen from the package; nil where there is none.
+  package static let root: URL? = {
+    // Tests/TestSupport/Corpus.swift → the package.
+    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    // The second place serves checkouts one folder deeper.
+    return ["../shared/corpus", "../../shared/corpus"].map { package.appending(path: $0).standardizedFileURL }
+      .first { FileManager.default.fileExists(atPath: $0.appending(path: "README.md").path) }
+  }()
+
+  package static var isThere: Bool { root != nil }
+
+  /// A file or folder of the corpus.
+  package static func url(_ path: String) throws -> URL {
+    guard let root else { throw Absent() }
+    return root.appending(path: path)
+  }
+
+  package struct Absent: Error {}
+
+  /// The records of an oracle file, such as `standins-argparse`.
+  package static func oracle(_ name: String) throws -> [JSONValue] {
+    let file = try url("oracle/\(name).jsonl.gz")
+    let text = try ChildProgram.run("gzip", ["-dc", file.path]).output
+    return try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+  }
+
+  private static let unpacked = Mutex<[String: URL]>([:])
+
+  /// An archive of the corpus, unpacked once a test process into a temporary folder.
+  ///
+  /// - Parameter archive: The name without `.tar.gz`, which is also the name of the folder in it.
+  package static func unpack(_ archive: String) throws -> URL {
+    let file = try url("\(archive).tar.gz")
+    return try unpacked.withLock { unpacked in
+      if let folder = unpacked[archive] { return folder }
+      let folder = FileManager.default.temporaryDirectory.appending(path: "skvm-corpus-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let status = try ChildProgram.run("tar", ["xzf", file.path, "-C", folder.path]).status
+      guard status == 0 else { throw Absent() }
+      let content = folder.appending(path: archive)
+      unpacked[archive] = content
+      return content
+    }
+  }
+}
