@@ -79,7 +79,11 @@ struct PythonInterpreter {
   private let stepLimit: Int
   private(set) var isExhausted = false
 
-  private static let maximumDepth = 180
+  private static let maximumDepth = 120
+  /// Larger values are not kept; no real choices or options are as many.
+  private static let maximumWeight = 1024
+  /// More arguments than any command line has.
+  static let maximumArguments = 512
 
   init(source: SourceText, module: PythonModule) {
     self.source = source
@@ -127,6 +131,14 @@ struct PythonInterpreter {
     depth += 1
     defer { depth -= 1 }
     return body(&self)
+  }
+
+  /// A value unless it is too large to go on with. Looking at it again and again is part of what is counted.
+  mutating func bounded(_ value: PythonValue) -> PythonValue {
+    var rest = Self.maximumWeight
+    value.weigh(&rest)
+    steps += (Self.maximumWeight - rest) / 8
+    return rest > 0 ? value : .unknown
   }
 
   // MARK: Names
