@@ -48,7 +48,7 @@ extension SourceText {
     guard start + 3 <= bytes.count, bytes[start] == .hyphen, bytes[start + 1] == .hyphen, bytes[start + 2] == .hyphen
     else { return false }
     var index = start + 3
-    while index < bytes.count, bytes[index] == .space || bytes[index] == .tab { index += 1 }
-    return index == bytes.count || bytes[index] == .lineFeed || bytes[index] == .carriageReturn
+    while index < bytes.count, bytes[index].isBlank { index += 1 }
+    return index == bytes.count || bytes[index].isLineEnd
   }
 }

@@ -68,7 +68,7 @@ extension String {
     utf8.compactMap { byte in
       switch byte {
       case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
-      case .hyphen, UInt8(ascii: "_"), .space: nil
+      case .hyphen, .underscore, .space: nil
       default: byte
       }
     }

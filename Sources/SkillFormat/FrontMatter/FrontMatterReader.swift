@@ -174,7 +174,7 @@ extension String {
         current.removeAll(keepingCapacity: true)
         continue
       }
-      if byte == UInt8(ascii: "(") { depth += 1 } else if byte == UInt8(ascii: ")"), depth > 0 { depth -= 1 }
+      if byte == .leftParenthesis { depth += 1 } else if byte == .rightParenthesis, depth > 0 { depth -= 1 }
       current.append(byte)
     }
     if !current.isEmpty { patterns.append(String(decoding: current, as: UTF8.self)) }

@@ -75,12 +75,12 @@ struct FolderWalk {
       warnings.add(.brokenLink(path), key: "broken-link")
       return
     }
-    let inside = resolvedRoot.utf8.last == UInt8(ascii: "/") ? resolvedRoot : resolvedRoot + "/"
+    let inside = resolvedRoot.utf8.last == .slash ? resolvedRoot : resolvedRoot + "/"
     guard target.utf8.starts(with: inside.utf8) || target.utf8.elementsEqual(resolvedRoot.utf8) else {
       warnings.add(.linkOut(path), key: "link-out")
       return
     }
-    let parts = target.utf8.dropFirst(inside.utf8.count).split(separator: UInt8(ascii: "/"))
+    let parts = target.utf8.dropFirst(inside.utf8.count).split(separator: .slash)
     guard !parts.contains(where: LeftOut.contains) else {
       warnings.add(.linkToLeftOut(path), key: "link-left-out")
       return

@@ -59,7 +59,7 @@ extension SkillReader {
 
   private static func isKept(_ entry: ZipArchive.Entry, warnings: inout WarningTally) -> Bool {
     guard !entry.isFolder else { return false }
-    for part in entry.path.utf8.split(separator: UInt8(ascii: "/")) where LeftOut.contains(part) {
+    for part in entry.path.utf8.split(separator: .slash) where LeftOut.contains(part) {
       if LeftOut.isVersionControl(part) { warnings.add(.versionControl(entry.path), key: "version-control") }
       return false
     }
@@ -73,7 +73,6 @@ extension SkillReader {
     warnings: inout WarningTally,
     diagnostics: inout Diagnostics
   ) -> Layout? {
-    let slash = UInt8(ascii: "/")
     // Without a top-level folder, the root itself is the skill's folder.
     if let document = entries.first(where: { isDocumentName($0.path.utf8) }) {
       warnings.add(.noRootFolder)
@@ -84,7 +83,7 @@ extension SkillReader {
 
     var roots: [String] = []
     for entry in entries {
-      guard let end = entry.path.utf8.firstIndex(of: slash) else { continue }
+      guard let end = entry.path.utf8.firstIndex(of: .slash) else { continue }
       let root = String(entry.path[..<end])
       if !roots.contains(root) { roots.append(root) }
       if roots.count > 1 { break }
@@ -104,7 +103,7 @@ extension SkillReader {
     if name != "SKILL.md" { warnings.add(.letterCase(name)) }
     var files: [ZipArchive.Entry] = []
     for entry in entries where entry.path != document.path {
-      if entry.path.utf8.contains(slash) {
+      if entry.path.utf8.contains(.slash) {
         files.append(entry)
       } else {
         warnings.add(.strayFile(entry.path, root: root), key: "stray")
@@ -117,7 +116,7 @@ extension SkillReader {
   static func noteNestedSkills(in files: [SkillSource.File], shown: String, diagnostics: inout Diagnostics) {
     var notes = WarningTally()
     for file in files where file.path.utf8.suffix(8).elementsEqual("SKILL.md".utf8) {
-      if file.path.utf8.dropLast(8).last == UInt8(ascii: "/") { notes.add(.nested(file.path)) }
+      if file.path.utf8.dropLast(8).last == .slash { notes.add(.nested(file.path)) }
     }
     notes.report(file: shown, to: &diagnostics)
   }

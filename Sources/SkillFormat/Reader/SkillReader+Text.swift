@@ -55,8 +55,7 @@ extension SkillReader {
     }
     guard bytes.count <= limits.documentBytes else { return .documentTooLarge(limits.documentBytes) }
     let content = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(3) : bytes[...]
-    let isBlank = content.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
-    return isBlank ? .empty : nil
+    return content.allSatisfy(\.isWhitespace) ? .empty : nil
   }
 
   private static let signatures: [(bytes: [UInt8], name: String)] = [

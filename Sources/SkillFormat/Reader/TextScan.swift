@@ -36,7 +36,7 @@ struct TextScan {
       guard index < bytes.count else { break }
       let byte = bytes[index]
       let place = output.count + index - copied
-      if byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      if byte.isLineEnd || byte == .tab {
         index += 1
       } else if byte == 0 {
         Self.note(0, at: place, in: &nul)

@@ -28,7 +28,7 @@ extension YAMLParser {
         properties.anchor = try parseName(of: start)
       case .exclamation where !hasTag:
         hasTag = true
-        let isVerbatim = byte(at: position + 1) == UInt8(ascii: "<")
+        let isVerbatim = byte(at: position + 1) == .less
         while !isBlankOrEnd(at: position), isVerbatim || !bytes[position].isFlowIndicator { position += 1 }
         let tag = text(from: start, to: position)
         let prefix = "!<tag:yaml.org,2002:"
@@ -49,13 +49,8 @@ extension YAMLParser {
   /// Reads the name after `&` or `*`.
   private mutating func parseName(of start: Int) throws(YAMLError) -> String {
     let nameStart = position
-    name: while true {
-      switch byte(at: position) {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "a")...UInt8(ascii: "z"), .hyphen, UInt8(ascii: "_"):
-        position += 1
-      default: break name
-      }
+    while byte(at: position).isAlphanumeric || byte(at: position) == .hyphen || byte(at: position) == .underscore {
+      position += 1
     }
     guard position > nameStart else { throw .reservedCharacter(bytes[start], at: start) }
     return text(from: nameStart, to: position)

@@ -103,7 +103,7 @@ package struct YAMLParser {
         }
       }
       if byte < 0x20 {
-        guard byte == .tab || byte == .lineFeed || byte == .carriageReturn else {
+        guard byte == .tab || byte.isLineEnd else {
           throw .controlCharacter(UInt32(byte), at: index)
         }
         isLineStart = byte != .tab
@@ -149,7 +149,7 @@ package struct YAMLParser {
       } else {
         return false
       }
-      isLineStart = index < end && (bytes[index - 1] == .lineFeed || bytes[index - 1] == .carriageReturn)
+      isLineStart = index < end && bytes[index - 1].isLineEnd
     }
     return true
   }

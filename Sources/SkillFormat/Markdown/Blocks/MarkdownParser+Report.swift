@@ -102,7 +102,7 @@ extension MarkdownParser {
   /// Whether a comment has something to say: three words, or a few letters of a script that has no spaces.
   /// Directives to formatters and linters have not.
   private func isProse(_ range: SourceRange) -> Bool {
-    let text = MarkdownByte.trimmed(range, in: bytes)
+    let text = MarkdownText.trimmed(range, in: bytes)
     for tool in ["markdownlint-", "prettier-ignore", "textlint-", "vale ", "cspell:", "spell-checker:", "toc"]
     where source[SourceRange(text.start, min(text.end, text.start + 16))].lowercased().hasPrefix(tool) {
       return false
@@ -112,12 +112,12 @@ extension MarkdownParser {
     var wasLetter = false
     for offset in text.start..<text.end {
       let byte = bytes[offset]
-      let isLetter = MarkdownByte.isLetter(byte) || byte >= 0x80
+      let isLetter = byte.isLetter || byte >= 0x80
       if isLetter, !wasLetter { words += 1 }
       // The first byte of a scalar from U+0800 on.
       if byte >= 0xE0 { wide += 1 }
       // An apostrophe or hyphen does not end a word.
-      wasLetter = isLetter || (wasLetter && (byte == UInt8(ascii: "'") || byte == UInt8(ascii: "-")))
+      wasLetter = isLetter || (wasLetter && (byte == .singleQuote || byte == .hyphen))
       if words >= 3 || wide >= 4 { return true }
     }
     return false

@@ -37,7 +37,7 @@ extension InlineParser {
   /// Where the link leads whose text ends with the bracket here, and the offset after it.
   private func linkTarget(of bracket: Bracket, closing: Int) -> (LinkDefinitions.Target, Int)? {
     let next = closing + 1
-    if next < bytes.count, bytes[next] == UInt8(ascii: "("), let inline = inlineTarget(at: next) { return inline }
+    if next < bytes.count, bytes[next] == .leftParenthesis, let inline = inlineTarget(at: next) { return inline }
     guard !definitions.isEmpty else { return nil }
 
     let following = LinkSyntax.label(in: bytes, at: next)
@@ -64,7 +64,7 @@ extension InlineParser {
       title = part.range
       offset = LinkSyntax.skipWhitespace(in: bytes, from: part.next)
     }
-    guard offset < bytes.count, bytes[offset] == UInt8(ascii: ")") else { return nil }
+    guard offset < bytes.count, bytes[offset] == .rightParenthesis else { return nil }
     let target = LinkDefinitions.Target(
       destination: InlineText.unescaped(bytes, destination.range),
       title: InlineText.unescaped(bytes, title)
