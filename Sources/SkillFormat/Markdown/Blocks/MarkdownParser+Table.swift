@@ -1,6 +1,7 @@
 /// Tables of GitHub Flavored Markdown.
 extension MarkdownParser {
-  /// How many empty cells the short rows of one table may get; a document cannot be made to grow beyond that.
+  /// How many empty cells short rows may get, in all tables together, so that no document can be made to grow without
+  /// bound. A row beyond that ends its table.
   private static let paddingLimit = 0x10000
 
   /// Makes the last line of the open paragraph the header of a table, if this line is a delimiter row that fits it.
@@ -43,13 +44,13 @@ extension MarkdownParser {
     let firstCell = cells.count
     let count = splitRow(row)
     if count < columns {
-      nodes[leaf].paddedCells += columns - count
-      if nodes[leaf].paddedCells > Self.paddingLimit {
+      guard paddedCells + columns - count <= Self.paddingLimit else {
         cells.removeSubrange(firstCell...)
         closeLeaf()
         openBlocks(inside: open.count)
         return
       }
+      paddedCells += columns - count
       cells.append(contentsOf: repeatElement(SourceRange(row.end, row.end), count: columns - count))
     } else {
       cells.removeLast(count - columns)

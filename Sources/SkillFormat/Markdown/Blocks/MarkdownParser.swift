@@ -23,6 +23,8 @@ package struct MarkdownParser {
   var codeBytes: [UInt8] = []
   /// The cells of all tables, row by row.
   var cells: [SourceRange] = []
+  /// The empty cells that short rows were given.
+  var paddedCells = 0
   var definitions = LinkDefinitions()
 
   // The line at hand.

@@ -39,7 +39,9 @@ enum HTMLSyntax {
     guard first.isLetter || first == .underscore || first == .colon else { return false }
     while offset < end {
       let byte = bytes[offset]
-      guard byte.isAlphanumeric || byte == .underscore || byte == .colon || byte == .dot || byte == .hyphen else { break }
+      guard byte.isAlphanumeric || byte == .underscore || byte == .hyphen || byte == .colon || byte == .dot else {
+        break
+      }
       offset += 1
     }
     let nameEnd = offset

@@ -12,7 +12,9 @@ extension InlineParser {
       return
     }
     if !brackets.isEmpty { brackets[brackets.count - 1].hasBracketInside = true }
-    guard bracket.isActive, let (target, end) = linkTarget(of: bracket, closing: closing) else {
+    let mayBeLink = bracket.isImage || brackets.count >= bracketsAroundLinks
+    bracketsAroundLinks = min(bracketsAroundLinks, brackets.count)
+    guard mayBeLink, let (target, end) = linkTarget(of: bracket, closing: closing) else {
       add(.bracket, to: closing + 1)
       return
     }
@@ -26,12 +28,7 @@ extension InlineParser {
     processEmphasis(after: bracket.delimiter)
     add(bracket.isImage ? .imageClose : .linkClose, to: end)
 
-    guard !bracket.isImage else { return }
-    // Those before an inactive one were made inactive with it.
-    for index in brackets.indices.reversed() where !brackets[index].isImage {
-      if !brackets[index].isActive { break }
-      brackets[index].isActive = false
-    }
+    if !bracket.isImage { bracketsAroundLinks = brackets.count }
   }
 
   /// Where the link leads whose text ends with the bracket here, and the offset after it.

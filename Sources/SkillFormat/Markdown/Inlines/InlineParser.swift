@@ -34,8 +34,6 @@ struct InlineParser {
   struct Bracket {
     var token: Int
     var isImage: Bool
-    /// False where a link inside has been found: links do not nest.
-    var isActive = true
     /// Whether another bracket opened after it, so that its text is no link label.
     var hasBracketInside = false
     /// The last run of emphasis marks before it.
@@ -51,6 +49,10 @@ struct InlineParser {
   var replacements: [String] = []
   var links: [Link] = []
   var brackets: [Bracket] = []
+  /// How many brackets at the bottom of the stack begin no link, since one was found inside them: links do not nest.
+  ///
+  /// A count, for marking each of them would take quadratic time.
+  var bracketsAroundLinks = 0
   var delimiters: [Delimiter] = []
   var lastDelimiter = -1
 
