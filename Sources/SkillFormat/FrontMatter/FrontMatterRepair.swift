@@ -8,8 +8,11 @@
 struct FrontMatterRepair {
   let source: SourceText
   let range: SourceRange
-  /// What was repaired, as warnings.
-  private(set) var warnings: [YAMLError] = []
+  /// How many warnings of one code are told.
+  private static let maximumReports = 10
+
+  /// What was repaired.
+  private(set) var warnings = DiagnosticTally(limit: maximumReports)
   /// The keys whose values were kept as text although they were meant to be something else.
   private(set) var keptAsText: Set<String> = []
 
@@ -199,7 +202,7 @@ struct FrontMatterRepair {
   private mutating func warn(_ error: YAMLError, _ outcome: String) {
     var warning = error
     warning.message += outcome
-    warnings.append(warning)
+    warnings.add(kind: error.code, warning.diagnostic(.warning, in: source))
   }
 
   /// The lines of a value as YAML folds those of a plain scalar; without the comments, unless told otherwise.

@@ -81,9 +81,7 @@ package struct PathRules: Hashable, Sendable {
   }
 
   /// A path for a message: in quotes, and cut where it is very long.
-  package static func quoted(_ path: String) -> String {
-    path.utf8.count <= 120 ? "'\(path)'" : "'\(String(path.unicodeScalars.prefix(80)))…'"
-  }
+  package static func quoted(_ path: String) -> String { "'\(path.shortened(to: 120))'" }
 }
 
 extension PathRules.Fault {
@@ -129,13 +127,5 @@ extension PathRules.Remark {
     case .trimmedOnWindows(let part): "loses the dot or blank at the end of '\(part)' on Windows"
     case .codePage: "has a name that is not UTF-8 and was read as code page 437"
     }
-  }
-}
-
-extension Unicode.Scalar {
-  /// The scalar as `U+001B`.
-  var codePoint: String {
-    let digits = String(value, radix: 16, uppercase: true)
-    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }
