@@ -24,7 +24,7 @@ package enum PythonCommandLine {
       if !interpreter.argparse.parsers.isEmpty { return nil }
     }
     guard libraries.arguments else { return nil }
-    return UsageText.read(module, source, &diagnostics)
+    return PythonUsage.read(module, source, &diagnostics)
   }
 
   private static func read(_ interpreter: PythonInterpreter, _ diagnostics: inout Diagnostics) -> CommandLineInterface?

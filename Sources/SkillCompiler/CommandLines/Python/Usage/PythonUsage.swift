@@ -5,7 +5,7 @@ import SkillIR
 ///
 /// Only what such texts write alike is read: `<name>` and `NAME` are values, `[…]` may be left out, `--name` is an
 /// option. A bare lower-case word is a command where the script has a string that equals it, and else not certain.
-struct UsageText {
+struct PythonUsage {
   /// The texts of the script that say `usage:`, each with the place where it begins.
   private var texts: [(text: String, range: SourceRange)] = []
   /// Every string of the script.
@@ -23,7 +23,7 @@ struct UsageText {
     _ source: SourceText,
     _ diagnostics: inout Diagnostics
   ) -> CommandLineInterface? {
-    let usage = UsageText(source)
+    let usage = PythonUsage(source)
     guard usage.readsArguments else { return nil }
     guard !usage.texts.isEmpty else {
       let note = PythonNote.noUsage
