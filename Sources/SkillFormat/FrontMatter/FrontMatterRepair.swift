@@ -8,8 +8,11 @@
 struct FrontMatterRepair {
   let source: SourceText
   let range: SourceRange
-  /// What was repaired, as warnings.
-  private(set) var warnings: [YAMLError] = []
+  /// How many warnings of one code are told.
+  private static let maximumReports = 10
+
+  /// What was repaired.
+  private(set) var warnings = DiagnosticTally(limit: maximumReports)
   /// The keys whose values were kept as text although they were meant to be something else.
   private(set) var keptAsText: Set<String> = []
 
@@ -79,17 +82,16 @@ struct FrontMatterRepair {
     var index = line.start
     scan: while index < line.end, index - line.start <= 64 {
       switch source.bytes[index] {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), 0x80...:
-        index += 1
+      case .underscore, 0x80...: index += 1
       case .hyphen, .dot:
         guard index > line.start else { return nil }
         index += 1
+      case let byte where byte.isAlphanumeric: index += 1
       default: break scan
       }
     }
     guard index > line.start, index < line.end, source.bytes[index] == .colon else { return nil }
-    if index + 1 == line.end || source.bytes[index + 1] == .space || source.bytes[index + 1] == .tab { return index }
+    if index + 1 == line.end || source.bytes[index + 1].isBlank { return index }
     // Without a blank this is a key only where it is sure to be one.
     return Self.closedUpKeys.contains(source[SourceRange(line.start, index)]) ? index : nil
   }
@@ -200,7 +202,7 @@ struct FrontMatterRepair {
   private mutating func warn(_ error: YAMLError, _ outcome: String) {
     var warning = error
     warning.message += outcome
-    warnings.append(warning)
+    warnings.add(kind: error.code, warning.diagnostic(.warning, in: source))
   }
 
   /// The lines of a value as YAML folds those of a plain scalar; without the comments, unless told otherwise.

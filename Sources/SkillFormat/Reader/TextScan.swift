@@ -5,8 +5,8 @@ struct TextScan {
   struct Finding {
     /// Where it is first.
     var offset: Int
-    /// What is there, where that is a character.
-    var scalar: UInt32
+    /// What is there; U+FFFD where that is no character.
+    var scalar: Unicode.Scalar
     var count = 1
   }
 
@@ -36,23 +36,25 @@ struct TextScan {
       guard index < bytes.count else { break }
       let byte = bytes[index]
       let place = output.count + index - copied
-      if byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      if byte.isLineEnd || byte == .tab {
         index += 1
       } else if byte == 0 {
-        Self.note(0, at: place, in: &nul)
+        Self.note("\0", at: place, in: &nul)
         output.append(contentsOf: bytes[copied..<index])
         output += Self.replacement
         index += 1
         copied = index
       } else if byte < 0x80 {
-        Self.note(UInt32(byte), at: place, in: &control)
+        Self.note(Unicode.Scalar(byte), at: place, in: &control)
         index += 1
       } else {
         let (length, isValid) = Self.sequence(in: bytes, at: index)
         if isValid {
-          if byte == 0xC2, bytes[index + 1] < 0xA0 { Self.note(UInt32(bytes[index + 1]), at: place, in: &control) }
+          if byte == 0xC2, bytes[index + 1] < 0xA0 {
+            Self.note(Unicode.Scalar(bytes[index + 1]), at: place, in: &control)
+          }
         } else {
-          Self.note(UInt32(byte), at: place, in: &invalid)
+          Self.note("\u{FFFD}", at: place, in: &invalid)
           output.append(contentsOf: bytes[copied..<index])
           output += Self.replacement
           copied = index + length
@@ -65,7 +67,7 @@ struct TextScan {
     repaired = output
   }
 
-  private static func note(_ scalar: UInt32, at offset: Int, in finding: inout Finding?) {
+  private static func note(_ scalar: Unicode.Scalar, at offset: Int, in finding: inout Finding?) {
     if finding == nil { finding = Finding(offset: offset, scalar: scalar) } else { finding?.count += 1 }
   }
 

@@ -7,7 +7,7 @@ struct FolderWalk {
   }
 
   private(set) var files: [SkillSource.File] = []
-  private(set) var warnings = WarningTally()
+  private(set) var warnings: ReaderWarnings
   private let root: String
   private let shown: String
   private let resolvedRoot: String
@@ -25,6 +25,7 @@ struct FolderWalk {
     self.shown = shown
     self.document = document
     self.limits = limits
+    warnings = ReaderWarnings(file: "\(shown)/\(String(decoding: document, as: UTF8.self))")
     resolvedRoot = FileSystem.resolved(root) ?? root
   }
 
@@ -41,7 +42,7 @@ struct FolderWalk {
       entryCount += 1
       guard entryCount <= limits.files else { throw Refusal(message: .tooManyFiles(limits.files), file: shown) }
       guard let text = String(validating: name, as: UTF8.self) else {
-        warnings.add(.nameNotUTF8(String(decoding: name, as: UTF8.self)), key: "name-encoding")
+        warnings.add(.nameNotUTF8(String(decoding: name, as: UTF8.self)), kind: "name-encoding")
         continue
       }
       try visit(folder.isEmpty ? text : "\(folder)/\(text)")
@@ -50,7 +51,7 @@ struct FolderWalk {
 
   private mutating func visit(_ path: String) throws(Refusal) {
     if let fault = limits.paths.fault(in: path) {
-      warnings.add(.fault(path, fault), key: fault.code)
+      warnings.add(.fault(path, fault), kind: fault.code)
       return
     }
     let status = try status(of: path, followingLinks: false)
@@ -58,7 +59,7 @@ struct FolderWalk {
     case .folder: try descend(into: path, status)
     case .file: try read(path)
     case .link: try follow(path)
-    case .other: warnings.add(.device(path), key: "device")
+    case .other: warnings.add(.device(path), kind: "device")
     }
   }
 
@@ -72,25 +73,25 @@ struct FolderWalk {
   /// Takes what a link points to, if that lies inside the skill.
   private mutating func follow(_ path: String) throws(Refusal) {
     guard let target = FileSystem.resolved(onDisk(path)) else {
-      warnings.add(.brokenLink(path), key: "broken-link")
+      warnings.add(.brokenLink(path), kind: "broken-link")
       return
     }
-    let inside = resolvedRoot.utf8.last == UInt8(ascii: "/") ? resolvedRoot : resolvedRoot + "/"
+    let inside = resolvedRoot.utf8.last == .slash ? resolvedRoot : resolvedRoot + "/"
     guard target.utf8.starts(with: inside.utf8) || target.utf8.elementsEqual(resolvedRoot.utf8) else {
-      warnings.add(.linkOut(path), key: "link-out")
+      warnings.add(.linkOut(path), kind: "link-out")
       return
     }
-    let parts = target.utf8.dropFirst(inside.utf8.count).split(separator: UInt8(ascii: "/"))
+    let parts = target.utf8.dropFirst(inside.utf8.count).split(separator: .slash)
     guard !parts.contains(where: LeftOut.contains) else {
-      warnings.add(.linkToLeftOut(path), key: "link-left-out")
+      warnings.add(.linkToLeftOut(path), kind: "link-left-out")
       return
     }
     let status = try status(of: path, followingLinks: true)
     switch status.kind {
-    case .folder where ancestors.contains(status.identity): warnings.add(.linkLoop(path), key: "link-loop")
+    case .folder where ancestors.contains(status.identity): warnings.add(.linkLoop(path), kind: "link-loop")
     case .folder: try descend(into: path, status)
     case .file: try read(path, from: target)
-    case .link, .other: warnings.add(.device(path), key: "device")
+    case .link, .other: warnings.add(.device(path), kind: "device")
     }
   }
 

@@ -25,7 +25,7 @@ extension SkillReader {
       case .file:
         if name.count > 6, name.suffix(6).elementsEqual(".skill".utf8), !LeftOut.contains(name) { found.append(path) }
       case .folder:
-        let isHidden = name.first == UInt8(ascii: ".") && !agentFolders.contains(name)
+        let isHidden = name.first == .dot && !agentFolders.contains(name)
         guard !isHidden, text != "node_modules", !LeftOut.contains(name) else { continue }
         discover(in: path, depth: depth + 1, found: &found)
       case .link, .other, nil: continue

@@ -33,13 +33,13 @@ package struct PathRules: Hashable, Sendable {
     var path = path
     return path.withUTF8 { bytes in
       guard let first = bytes.first else { return .empty }
-      if first == UInt8(ascii: "/") { return .absolute }
-      if bytes.count > 1, bytes[1] == UInt8(ascii: ":"), (first | 0x20) &- UInt8(ascii: "a") < 26 { return .drive }
-      if bytes.contains(UInt8(ascii: "\\")) { return .backslash }
+      if first == .slash { return .absolute }
+      if bytes.count > 1, bytes[1] == .colon, first.isLetter { return .drive }
+      if bytes.contains(.backslash) { return .backslash }
       if let scalar = Self.control(in: bytes) { return .control(scalar) }
       if bytes.count > pathBytes { return .tooLong(limit: pathBytes) }
       var folders = 0
-      for part in bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+      for part in bytes.split(separator: .slash, omittingEmptySubsequences: false) {
         if part.isEmpty { return .emptyPart }
         if part.count > partBytes { return .tooLong(limit: partBytes) }
         if part.elementsEqual(".".utf8) { return .dotPart }
@@ -56,11 +56,11 @@ package struct PathRules: Hashable, Sendable {
     if !path.utf8.allSatisfy({ $0 < 0x80 }), let scalar = path.unicodeScalars.first(where: \.isUnprintable) {
       remarks.append(.steering(scalar))
     }
-    for part in path.utf8.split(separator: UInt8(ascii: "/")) {
-      if part.last == UInt8(ascii: ".") || part.last == UInt8(ascii: " ") {
+    for part in path.utf8.split(separator: .slash) {
+      if part.last == .dot || part.last == .space {
         remarks.append(.trimmedOnWindows(String(Substring(part))))
       }
-      let stem = part.prefix { $0 != UInt8(ascii: ".") }
+      let stem = part.prefix { $0 != .dot }
       guard stem.count == 3 || stem.count == 4 else { continue }
       let upper = String(Substring(stem)).uppercased()
       if Self.windowsDevices.contains(upper) { remarks.append(.reservedOnWindows(String(Substring(part)))) }
@@ -81,9 +81,7 @@ package struct PathRules: Hashable, Sendable {
   }
 
   /// A path for a message: in quotes, and cut where it is very long.
-  package static func quoted(_ path: String) -> String {
-    path.utf8.count <= 120 ? "'\(path)'" : "'\(String(path.unicodeScalars.prefix(80)))…'"
-  }
+  package static func quoted(_ path: String) -> String { "'\(path.shortened(to: 120))'" }
 }
 
 extension PathRules.Fault {
@@ -129,13 +127,5 @@ extension PathRules.Remark {
     case .trimmedOnWindows(let part): "loses the dot or blank at the end of '\(part)' on Windows"
     case .codePage: "has a name that is not UTF-8 and was read as code page 437"
     }
-  }
-}
-
-extension Unicode.Scalar {
-  /// The scalar as `U+001B`.
-  var codePoint: String {
-    let digits = String(value, radix: 16, uppercase: true)
-    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }

@@ -55,8 +55,7 @@ extension SkillReader {
     }
     guard bytes.count <= limits.documentBytes else { return .documentTooLarge(limits.documentBytes) }
     let content = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(3) : bytes[...]
-    let isBlank = content.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
-    return isBlank ? .empty : nil
+    return content.allSatisfy(\.isWhitespace) ? .empty : nil
   }
 
   private static let signatures: [(bytes: [UInt8], name: String)] = [
@@ -94,17 +93,12 @@ extension SkillReader {
     return scan.nul != nil || bad * 10 > content.count
   }
 
-  /// The offset after the line that closes the front matter; the end of the text where none does, and zero where none
-  /// is opened.
+  /// The offset after the front matter: zero where there is none, the end of the text where it is never closed.
   private static func frontMatterEnd(in text: SourceText) -> Int {
-    func isFence(_ line: Int) -> Bool {
-      let range = text.range(ofLine: line)
-      let bytes = text.bytes[range.start..<range.end]
-      return bytes.starts(with: "---".utf8) && bytes.dropFirst(3).allSatisfy { $0 == 0x20 || $0 == 0x09 }
+    switch FrontMatterBlock.locate(in: text) {
+    case .found(let block): block.bodyStart
+    case .missing: 0
+    case .unclosed: text.bytes.count
     }
-    let lines = 1...text.lineCount
-    guard let first = lines.first(where: { !text.range(ofLine: $0).isEmpty }), isFence(first) else { return 0 }
-    guard let last = lines.dropFirst(first).first(where: isFence) else { return text.bytes.count }
-    return last < text.lineStarts.count ? text.lineStarts[last] : text.bytes.count
   }
 }

@@ -9,7 +9,8 @@ extension FrontMatterReader {
   mutating func checkName(_ name: String, at range: SourceRange) {
     let scalars = name.unicodeScalars
     guard scalars.count <= Self.maximumName else {
-      error(
+      report(
+        .error,
         "long-name",
         "'name' has \(scalars.count) characters; the specification allows \(Self.maximumName)",
         at: range
@@ -17,7 +18,8 @@ extension FrontMatterReader {
       return
     }
     if let scalar = scalars.first(where: Self.isDangerous) {
-      error(
+      report(
+        .error,
         "bad-name",
         "'name' cannot hold \(scalar.shown); use lower-case letters, digits and hyphens",
         at: range
@@ -25,17 +27,18 @@ extension FrontMatterReader {
       return
     }
     guard scalars.contains(where: { $0.isLetter || $0.isDigit }) else {
-      error("bad-name", "'name' needs at least one letter or digit", at: range)
+      report(.error, "bad-name", "'name' needs at least one letter or digit", at: range)
       return
     }
     if let rule = Self.brokenRule(of: name) {
       let hint = Self.suggestion(for: name).map { "; '\($0)' would do" } ?? ""
-      warn("unusual-name", "\(rule)\(hint)", at: range)
+      report(.warning, "unusual-name", "\(rule)\(hint)", at: range)
     }
     if name != folderName {
-      warn(
+      report(
+        .warning,
         "name-differs",
-        "'name' is '\(name)', but the skill's folder is called '\(folderName.shortened)'",
+        "'name' is '\(name)', but the skill's folder is called '\(folderName.shortened())'",
         at: range
       )
     }
@@ -104,7 +107,7 @@ extension Unicode.Scalar {
   fileprivate var shown: String {
     if self == " " { return "a blank" }
     if isUnprintable || properties.generalCategory == .format {
-      return "the character U+" + String(value, radix: 16, uppercase: true)
+      return "the character \(codePoint)"
     }
     return "'\(self)'"
   }

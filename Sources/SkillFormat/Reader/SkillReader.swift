@@ -88,35 +88,33 @@ package enum SkillReader {
 
   /// Whether a file name is SKILL.md in some letter case.
   static func isDocumentName(_ name: some Sequence<UInt8>) -> Bool {
-    name.elementsEqual("SKILL.md".utf8) { a, b in
-      a == b || (a | 0x20 == b | 0x20 && (b | 0x20) &- UInt8(ascii: "a") < 26)
-    }
+    name.elementsEqual("SKILL.md".utf8) { $0.lowercased == $1.lowercased }
   }
 
   /// A path without slashes at its end.
   static func trimmed(_ path: String) -> String {
-    guard path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") else { return path }
-    let end = path.utf8.lastIndex { $0 != UInt8(ascii: "/") }
+    guard path.utf8.count > 1, path.utf8.last == .slash else { return path }
+    let end = path.utf8.lastIndex { $0 != .slash }
     return end.map { String(path[...$0]) } ?? "/"
   }
 
   /// The name of a path's last part.
   static func lastPart(of path: String) -> String {
     let path = trimmed(path)
-    return path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? path
+    return path.utf8.split(separator: .slash).last.map { String(Substring($0)) } ?? path
   }
 
   /// The name of a file without what follows its last dot.
   static func stem(of path: String) -> String {
     let name = lastPart(of: path)
-    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return name }
+    guard let dot = name.utf8.lastIndex(of: .dot), dot != name.startIndex else { return name }
     return String(name[..<dot])
   }
 
   /// A text's file name without its extension; for a SKILL.md given by its own path, the folder around it.
   private static func textName(of path: String) -> String {
     guard isDocumentName(lastPart(of: path).utf8) else { return stem(of: path) }
-    let parts = path.utf8.split(separator: UInt8(ascii: "/"))
+    let parts = path.utf8.split(separator: .slash)
     guard parts.count > 1, let folder = parts.dropLast().last else { return stem(of: path) }
     return String(Substring(folder))
   }

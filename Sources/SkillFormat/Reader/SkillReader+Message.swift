@@ -13,9 +13,15 @@ extension SkillReader {
   }
 }
 
+extension Diagnostic {
+  init(_ message: SkillReader.Message, file: String, at location: SourceLocation? = nil) {
+    self.init(message.severity, message.code, message.text, file: file, at: location)
+  }
+}
+
 extension Diagnostics {
   mutating func report(_ message: SkillReader.Message, file: String, at location: SourceLocation? = nil) {
-    report(Diagnostic(message.severity, message.code, message.text, file: file, at: location))
+    report(Diagnostic(message, file: file, at: location))
   }
 
   mutating func report(_ message: SkillReader.Message, in source: SourceText, at offset: Int) {
@@ -42,12 +48,12 @@ extension SkillReader.Message {
     Self(.error, "too-many-files", "the skill has more than \(limit) files and folders, which is the limit")
   }
 
-  static let noDocument = Self(.error, "no-skill-md", "the folder holds no SKILL.md")
+  static let noDocument = Self(.error, "no-skill-md", "the folder holds no 'SKILL.md'")
 
   static let documentNotAFile = Self(
     .error,
     "skill-md-not-a-file",
-    "SKILL.md must be a regular file; put the document itself in place of the link"
+    "'SKILL.md' must be a regular file; put the document itself in place of the link"
   )
 
   static func letterCase(_ name: String) -> Self {
@@ -106,7 +112,7 @@ extension SkillReader.Message {
     return Self(
       .error,
       "no-skill-md",
-      "the bundle needs a SKILL.md in its one top-level folder, and \(place) has none\(hint)"
+      "the bundle needs a 'SKILL.md' in its one top-level folder, and \(place) has none\(hint)"
     )
   }
 
@@ -169,12 +175,11 @@ extension SkillReader.Message {
     Self(.warning, "nul-character", "a NUL character stands here\(further(count)) and is read as U+FFFD; remove it")
   }
 
-  static func control(_ scalar: UInt32, _ count: Int) -> Self {
-    let name = Unicode.Scalar(scalar)?.codePoint ?? "U+FFFD"
-    return Self(
+  static func control(_ scalar: Unicode.Scalar, _ count: Int) -> Self {
+    Self(
       .warning,
       "control-character",
-      "the control character \(name) stands here\(count > 1 ? " (the first of \(count) such characters)" : "")"
+      "the control character \(scalar.codePoint) stands here\(count > 1 ? " (the first of \(count) such characters)" : "")"
         + "; remove it"
     )
   }

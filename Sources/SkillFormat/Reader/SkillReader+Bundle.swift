@@ -9,7 +9,7 @@ extension SkillReader {
   ) -> SkillSource? {
     do throws(ZipArchive.Failure) {
       var archive = try ZipArchive(bytes: bytes, limits: limits.archive)
-      var warnings = WarningTally()
+      var warnings = ReaderWarnings(file: shown)
       let kept = archive.entries.filter { isKept($0, warnings: &warnings) }
       guard
         let layout = layout(
@@ -37,7 +37,7 @@ extension SkillReader {
       }
       files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
       noteNestedSkills(in: files, shown: shown, diagnostics: &diagnostics)
-      warnings.report(file: shown, to: &diagnostics)
+      warnings.report(to: &diagnostics)
       guard let document = decode(documentBytes, path: shown, limits: limits, diagnostics: &diagnostics) else {
         return nil
       }
@@ -57,10 +57,10 @@ extension SkillReader {
     var files: [ZipArchive.Entry]
   }
 
-  private static func isKept(_ entry: ZipArchive.Entry, warnings: inout WarningTally) -> Bool {
+  private static func isKept(_ entry: ZipArchive.Entry, warnings: inout ReaderWarnings) -> Bool {
     guard !entry.isFolder else { return false }
-    for part in entry.path.utf8.split(separator: UInt8(ascii: "/")) where LeftOut.contains(part) {
-      if LeftOut.isVersionControl(part) { warnings.add(.versionControl(entry.path), key: "version-control") }
+    for part in entry.path.utf8.split(separator: .slash) where LeftOut.contains(part) {
+      if LeftOut.isVersionControl(part) { warnings.add(.versionControl(entry.path), kind: "version-control") }
       return false
     }
     return true
@@ -70,10 +70,9 @@ extension SkillReader {
     of entries: [ZipArchive.Entry],
     bundle: String,
     shown: String,
-    warnings: inout WarningTally,
+    warnings: inout ReaderWarnings,
     diagnostics: inout Diagnostics
   ) -> Layout? {
-    let slash = UInt8(ascii: "/")
     // Without a top-level folder, the root itself is the skill's folder.
     if let document = entries.first(where: { isDocumentName($0.path.utf8) }) {
       warnings.add(.noRootFolder)
@@ -84,7 +83,7 @@ extension SkillReader {
 
     var roots: [String] = []
     for entry in entries {
-      guard let end = entry.path.utf8.firstIndex(of: slash) else { continue }
+      guard let end = entry.path.utf8.firstIndex(of: .slash) else { continue }
       let root = String(entry.path[..<end])
       if !roots.contains(root) { roots.append(root) }
       if roots.count > 1 { break }
@@ -104,10 +103,10 @@ extension SkillReader {
     if name != "SKILL.md" { warnings.add(.letterCase(name)) }
     var files: [ZipArchive.Entry] = []
     for entry in entries where entry.path != document.path {
-      if entry.path.utf8.contains(slash) {
+      if entry.path.utf8.contains(.slash) {
         files.append(entry)
       } else {
-        warnings.add(.strayFile(entry.path, root: root), key: "stray")
+        warnings.add(.strayFile(entry.path, root: root), kind: "stray")
       }
     }
     return Layout(name: root, prefix: prefix, document: document, files: files)
@@ -115,11 +114,11 @@ extension SkillReader {
 
   /// A skill inside a skill belongs to the outer one, as its files do.
   static func noteNestedSkills(in files: [SkillSource.File], shown: String, diagnostics: inout Diagnostics) {
-    var notes = WarningTally()
+    var notes = ReaderWarnings(file: shown)
     for file in files where file.path.utf8.suffix(8).elementsEqual("SKILL.md".utf8) {
-      if file.path.utf8.dropLast(8).last == UInt8(ascii: "/") { notes.add(.nested(file.path)) }
+      if file.path.utf8.dropLast(8).last == .slash { notes.add(.nested(file.path)) }
     }
-    notes.report(file: shown, to: &diagnostics)
+    notes.report(to: &diagnostics)
   }
 }
 

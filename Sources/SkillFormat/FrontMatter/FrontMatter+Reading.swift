@@ -18,16 +18,7 @@ extension FrontMatter {
       let (root, keptAsText) = tree(of: source, in: block.content, diagnostics: &diagnostics)
     else { return nil }
     guard case .mapping(let entries) = root.content else {
-      let isEmpty = root.text == ""
-      diagnostics.report(
-        .error,
-        isEmpty ? "empty-front-matter" : "front-matter-not-mapping",
-        isEmpty
-          ? "front matter is empty; expected at least 'name:' and 'description:'"
-          : "front matter must be 'key: value' lines, not \(root.kind)",
-        in: source,
-        at: root.range
-      )
+      report(root, in: source, diagnostics: &diagnostics)
       return nil
     }
     var reader = FrontMatterReader(
@@ -42,6 +33,17 @@ extension FrontMatter {
     return frontMatter.map { ($0, block.bodyStart) }
   }
 
+  /// Reports front matter that is no mapping.
+  private static func report(_ root: YAMLNode, in source: SourceText, diagnostics: inout Diagnostics) {
+    if root.text == "" {
+      let message = "front matter is empty; expected at least 'name:' and 'description:'"
+      diagnostics.report(.error, "empty-front-matter", message, in: source, at: root.range)
+    } else {
+      let message = "front matter must be 'key: value' lines, not \(root.kind)"
+      diagnostics.report(.error, "front-matter-not-mapping", message, in: source, at: root.range)
+    }
+  }
+
   /// The front matter as YAML, repaired where it must and can be, and the keys whose values are no YAML even so.
   private static func tree(
     of source: SourceText,
@@ -54,7 +56,7 @@ extension FrontMatter {
       do throws(YAMLError) {
         var repair = FrontMatterRepair(source: source, range: range)
         let root = try repair.tree(after: error)
-        for warning in repair.warnings { diagnostics.report(warning, as: .warning, in: source) }
+        repair.warnings.report(to: &diagnostics)
         return (root, repair.keptAsText)
       } catch {
         diagnostics.report(error, in: source)

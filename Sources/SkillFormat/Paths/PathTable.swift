@@ -21,11 +21,11 @@ package struct PathTable: Sendable {
   /// Enters a path and the folders around it, and tells the first conflict with what is there.
   package mutating func insert(_ path: String, isFolder: Bool) -> Conflict? {
     let bytes = Array(path.utf8)
-    let slash = bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0
+    let slash = bytes.lastIndex(of: .slash) ?? 0
     let folder = String(decoding: bytes[..<slash], as: UTF8.self)
     // Most paths share the folder of the one before.
     if !folder.utf8.elementsEqual(lastFolder.utf8) {
-      for index in bytes.indices where bytes[index] == UInt8(ascii: "/") {
+      for index in bytes.indices where bytes[index] == .slash {
         let part = String(decoding: bytes[..<index], as: UTF8.self)
         if let conflict = enter(part, isFolder: true) { return conflict }
       }

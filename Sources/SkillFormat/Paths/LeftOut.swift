@@ -5,16 +5,16 @@ enum LeftOut {
     // What Finder writes beside a file on a file system without resource forks.
     if name.starts(with: "._".utf8) { return true }
     guard let last = name.last,
-      name.first == UInt8(ascii: ".") || name.first == UInt8(ascii: "_") || last | 0x20 == 0x63
+      name.first == .dot || name.first == .underscore || last.lowercased == UInt8(ascii: "c")
     else { return false }
-    let lower = name.map { $0 &- UInt8(ascii: "A") < 26 ? $0 | 0x20 : $0 }
+    let lower = name.map(\.lowercased)
     return lower.suffix(4).elementsEqual(".pyc".utf8) || names.contains(lower) || versionControl.contains(lower)
   }
 
   /// Whether a folder belongs to a version control system; such a one in a bundle is worth a warning.
   static func isVersionControl(_ name: some BidirectionalCollection<UInt8>) -> Bool {
-    guard name.first == UInt8(ascii: ".") else { return false }
-    return versionControl.contains(name.map { $0 &- UInt8(ascii: "A") < 26 ? $0 | 0x20 : $0 })
+    guard name.first == .dot else { return false }
+    return versionControl.contains(name.map(\.lowercased))
   }
 
   private static let names: Set<[UInt8]> = Set([".ds_store", "__macosx", "__pycache__"].map { Array($0.utf8) })

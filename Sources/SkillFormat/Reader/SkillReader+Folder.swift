@@ -40,7 +40,7 @@ extension SkillReader {
         diagnostics.report(error.message, file: error.file)
         return nil
       }
-      walk.warnings.report(file: documentShown, to: &diagnostics)
+      walk.warnings.report(to: &diagnostics)
       noteNestedSkills(in: walk.files, shown: documentShown, diagnostics: &diagnostics)
       guard let document = decode(bytes, path: documentShown, limits: limits, diagnostics: &diagnostics) else {
         return nil

@@ -58,12 +58,7 @@ extension FrontMatterRepair {
   private func isJSONWord(_ range: SourceRange) -> Bool {
     if ["true", "false", "null"].contains(source[range]) { return true }
     return source.bytes[range.start..<range.end].allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), .hyphen, .dot, UInt8(ascii: "+"), UInt8(ascii: "e"),
-        UInt8(ascii: "E"):
-        true
-      default: false
-      }
+      byte.isDigit || byte == .hyphen || byte == .dot || byte == .plus || byte.lowercased == UInt8(ascii: "e")
     }
   }
 }
