@@ -112,10 +112,6 @@ import Testing
     ),
     (
       "func f(file: File, top: Int) -> String",
-      "1. If `file`: say. \n2. Run `python3 scripts/x.py --in {file} '--n={top}' \"a b\" ''` → `result: String`", []
-    ),
-    (
-      "func f(file: File, top: Int) -> String",
       "1. Run `python3 scripts/x.py --in {file} '--n={top}' \"a b\" '' {{x}} '{\"a\": 1}'` → `result: String`",
       [
         "1: run <python3> <scripts/x.py> <--in> <{file}> <--n={top}> <a b> <> <{x}> <{\"a\": 1}> → result: String reads [file, top] after []"

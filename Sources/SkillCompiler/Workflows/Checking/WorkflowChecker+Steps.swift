@@ -89,7 +89,8 @@ extension WorkflowChecker {
   /// Settles the type of what a step binds, and brings it into scope.
   private mutating func bind(_ syntax: StepSyntax, _ actionType: SkillType?, into step: inout Step) {
     guard let binding = syntax.binding else {
-      if case .model = syntax.form { report(.unboundModelStep(syntax.label), at: syntax.offset) }
+      let isCall = syntax.doubts.contains { if case .unmarkedCall(let name) = $0 { signatures[name.text] != nil } else { false } }
+      if case .model = syntax.form, !isCall { report(.unboundModelStep(syntax.label), at: syntax.offset) }
       return
     }
     let name = binding.name.text
@@ -112,8 +113,8 @@ extension WorkflowChecker {
         type = nil
       }
     }
-    if case .call(let call) = syntax.form, let known = type {
-      check(known, of: call, actionType, isIterated: syntax.iteration != nil, at: offset)
+    if case .call(let call) = syntax.form {
+      check(type, of: call, actionType, isIterated: syntax.iteration != nil, at: offset)
     }
     if let type { step.binding = Step.Binding(name: name, type: type) }
 
@@ -142,14 +143,14 @@ extension WorkflowChecker {
 
   /// Checks that what a called workflow returns fits the type of the binding.
   private mutating func check(
-    _ type: SkillType, of call: CallSyntax, _ actionType: SkillType?, isIterated: Bool, at offset: Int
+    _ type: SkillType?, of call: CallSyntax, _ actionType: SkillType?, isIterated: Bool, at offset: Int
   ) {
     guard let signature = signatures[call.name.text], let signature else { return }
     guard signature.result != nil else {
       report(.returnsNothing(call.name.text), at: offset)
       return
     }
-    guard let actionType else { return }
+    guard let actionType, let type else { return }
     let wanted = if isIterated, case .array(let element) = type { element } else { type }
     if !wanted.accepts(actionType) { report(.callResult(call.name.text, actionType, wanted), at: offset) }
   }

@@ -40,6 +40,8 @@ struct WorkflowChecker {
 
   var diagnostics = Diagnostics()
   var scope: [String: Entry] = [:]
+  /// Names that were read before they are bound; they are not reported as unused as well.
+  var readTooEarly: Set<String> = []
   /// The labels of the steps that bind names.
   var binders: [String: String] = [:]
   var steps: [Step] = []
@@ -96,7 +98,9 @@ struct WorkflowChecker {
       report(.unusedParameter(parameter.name, reserved), at: signature.offsets[parameter.name] ?? 0)
     }
     for step in steps {
-      guard let name = step.binding?.name, let entry = scope[name], entry.origin == .step(step.id), !entry.isUsed else {
+      guard let name = step.binding?.name, let entry = scope[name], entry.origin == .step(step.id), !entry.isUsed,
+        !readTooEarly.contains(name)
+      else {
         continue
       }
       report(.unusedBinding(name, returnsNothing: signature.result == nil), at: entry.offset)
@@ -110,6 +114,7 @@ struct WorkflowChecker {
     let name = path.root.text
     guard let entry = scope[name] else {
       report(unknown(path), at: path.root.offset)
+      readTooEarly.insert(name)
       return nil
     }
     noteRead(name, entry)

@@ -20,6 +20,7 @@ struct DeclarationLexer {
   private let text: WorkflowText
   private let limit: Int
   private var position: Int
+  private var lastEnd: Int
   private var startsLine = true
   private var documentation: [String] = []
 
@@ -37,12 +38,17 @@ struct DeclarationLexer {
     self.text = text
     self.limit = limit
     self.position = position
+    lastEnd = position
   }
 
   private mutating func next() throws(WorkflowSyntaxError) -> Token {
     try skipTrivia()
+    // The end is where the last token ends, which is a better place for a message than the line after.
+    guard position < limit else {
+      position = lastEnd
+      return token(.end, "", from: lastEnd)
+    }
     let start = position
-    guard start < limit else { return token(.end, "", from: start) }
     let byte = text.bytes[start]
     if WorkflowSyntax.isNameStart(byte) {
       position = WorkflowSyntax.nameEnd(in: text.bytes, from: start, limit: limit)
@@ -71,6 +77,7 @@ struct DeclarationLexer {
       documentation: documentation.joined(separator: "\n"))
     startsLine = false
     documentation = []
+    lastEnd = position
     return token
   }
 

@@ -83,6 +83,7 @@ struct WorkflowTypes: Sendable {
     if let index = indices[name] {
       if !declarations[index].saysTheSame(as: declaration) || rawValues[name, default: [:]] != values {
         diagnostics.report(.redeclaredType(name), in: source, at: syntax.name.offset)
+        broken.insert(name)
       }
       return
     }
@@ -122,6 +123,7 @@ struct WorkflowTypes: Sendable {
         declarations[index].kind = .structure(fields)
       } else if known.map(\.defaultValue) != fields.map(\.defaultValue) {
         diagnostics.report(.redeclaredType(syntax.name.text), in: source, at: syntax.name.offset)
+        broken.insert(syntax.name.text)
       }
     }
   }

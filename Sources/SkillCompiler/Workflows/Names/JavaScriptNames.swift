@@ -21,6 +21,9 @@ struct JavaScriptNames {
     var line: Int
   }
 
+  /// Stands for `++` and `--` as the last byte.
+  private static let update: UInt8 = 1
+
   private let bytes: [UInt8]
   private var names: CodeNames
   private var position = 0
@@ -233,7 +236,7 @@ struct JavaScriptNames {
       if peek(0) == byte {
         position += 1
         // After an operand it ends one, so that a `/` behind it divides.
-        finish(previous == .operand ? .operand : .punctuation, byte)
+        finish(previous == .operand ? .operand : .punctuation, Self.update)
         return
       }
     default: break
@@ -326,6 +329,7 @@ struct JavaScriptNames {
       }
       return
     }
+    if peekSignificant == UInt8(ascii: ":"), isKey(before.byte) { return }
     switch before.word {
     case "own function", "own class":
       names.assign(name)
@@ -345,13 +349,12 @@ struct JavaScriptNames {
       names.use(name)
       return
     }
-    if peekSignificant == UInt8(ascii: ":"), isKey(before.byte) { return }
     if nextIsAssignment {
       names.assign(name)
       return
     }
     names.use(name)
-    if nextIsUpdate || previousByteIsUpdate(before.byte) { names.assign(name) }
+    if nextIsUpdate || before.byte == Self.update { names.assign(name) }
     targets.append(name)
   }
 
@@ -360,8 +363,6 @@ struct JavaScriptNames {
     guard let frame = frames.last, frame.kind == .brace, !frame.isInCase else { return false }
     return before == UInt8(ascii: "{") || before == UInt8(ascii: ",")
   }
-
-  private func previousByteIsUpdate(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") }
 
   private var significant: Int {
     var index = position

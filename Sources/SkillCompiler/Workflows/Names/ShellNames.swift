@@ -73,7 +73,7 @@ struct ShellNames {
     switch byte {
     case 0x0A:
       position += 1
-      setWord("")
+      if command.word != "[[" { setWord("") }
       skipHereDocuments()
     case 0x20, 0x09, 0x0D: position += 1
     case UInt8(ascii: "\\"): position = min(position + 2, bytes.count)
@@ -92,15 +92,21 @@ struct ShellNames {
       noteWord(command)
       dollar(isQuoted: false)
     case UInt8(ascii: "#") where isWordStart: skipComment()
-    case UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"):
-      position += 1
-      setWord("")
-    case UInt8(ascii: "("): parenthesis(command)
-    case UInt8(ascii: ")"): closeParenthesis(command)
-    case UInt8(ascii: "<"), UInt8(ascii: ">"): redirection(byte)
+    case UInt8(ascii: "]") where command.word == "[[" && peek(1) == byte:
+      position += 2
+      setWord("?")
+    case UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"),
+      UInt8(ascii: ">"):
+      // In `[[ … ]]` these are operators of its own.
+      if command.word == "[[" { position += 1 } else { operatorToken(byte, command) }
+    case UInt8(ascii: ";"): operatorToken(byte, command)
     case UInt8(ascii: "["):
       position += 1
-      if command.word.isEmpty { setWord("[") }
+      if command.word.isEmpty {
+        let isDouble = peek(0) == byte
+        if isDouble { position += 1 }
+        setWord(isDouble ? "[[" : "[")
+      }
     case _ where WorkflowSyntax.isNameStart(byte): word(command)
     case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "!"):
       // The brace of a group: a command begins after it.
@@ -111,6 +117,17 @@ struct ShellNames {
       position += 1
       if Self.readers.contains(command.word) { return }
       while position < bytes.count, WorkflowSyntax.isNamePart(bytes[position]), !isWordStart { position += 1 }
+    }
+  }
+
+  private mutating func operatorToken(_ byte: UInt8, _ command: Command) {
+    switch byte {
+    case UInt8(ascii: "("): parenthesis(command)
+    case UInt8(ascii: ")"): closeParenthesis(command)
+    case UInt8(ascii: "<"), UInt8(ascii: ">"): redirection(byte)
+    default:
+      position += 1
+      setWord("")
     }
   }
 
@@ -176,7 +193,7 @@ struct ShellNames {
     "read", "mapfile", "readarray", "getopts", "printf", "wait", "for", "select",
   ]
   private static let declarers: Set<String> = ["declare", "typeset", "local", "readonly"]
-  private static let readers: Set<String> = ["declare", "typeset", "local", "readonly", "export", "unset", "let", "test", "["]
+  private static let readers: Set<String> = ["declare", "typeset", "local", "readonly", "export", "unset", "let", "test", "[", "[["]
   private static let passed: Set<String> = [
     "if", "then", "else", "elif", "do", "while", "until", "time", "fi", "done", "esac", "coproc",
   ]
