@@ -46,6 +46,8 @@ package struct CommandLineInterface: Hashable, Sendable {
     package var name: String
     /// The spellings of an option; empty for a positional.
     package var flags: [String]
+    /// The spellings that switch it off, for a ``Action/booleanPair``: `--no-color`.
+    package var negativeFlags: [String]
     package var action: Action
     package var arity: Arity
     /// The type as the source has it (`int`, `float`, `click.Path(exists=True)`); empty where it says nothing.
@@ -55,6 +57,9 @@ package struct CommandLineInterface: Hashable, Sendable {
     package var isRequired: Bool
     /// The default; an expression that is not a literal is `{"$expr": source}`. Nil where the source gives none.
     package var defaultValue: JSONValue?
+    /// The default as the source writes it, where ``defaultValue`` was worked out from that: `{"$expr": "LIMIT"}` for
+    /// a constant named so.
+    package var sourceDefault: JSONValue?
     package var choices: [JSONValue]?
     package var help: String
     package var line: Int
@@ -62,24 +67,28 @@ package struct CommandLineInterface: Hashable, Sendable {
     package init(
       name: String,
       flags: [String] = [],
+      negativeFlags: [String] = [],
       action: Action = .store,
       arity: Arity = .one,
       sourceType: String = "",
       valueType: SkillType = .string,
       isRequired: Bool,
       defaultValue: JSONValue? = nil,
+      sourceDefault: JSONValue? = nil,
       choices: [JSONValue]? = nil,
       help: String = "",
       line: Int
     ) {
       self.name = name
       self.flags = flags
+      self.negativeFlags = negativeFlags
       self.action = action
       self.arity = arity
       self.sourceType = sourceType
       self.valueType = valueType
       self.isRequired = isRequired
       self.defaultValue = defaultValue
+      self.sourceDefault = sourceDefault
       self.choices = choices
       self.help = help
       self.line = line

@@ -29,7 +29,12 @@ package enum CompilerPipeline {
   /// Lowers a skill to its program: every entry point there is, the most precise first.
   package static func lower(_ module: SkillModule, diagnostics: inout Diagnostics) -> SkillProgram {
     let document = module.source.document
-    var entryPoints = [EntryPoint]()
+    var entryPoints = WorkflowFrontEnd.entryPoints(of: module, diagnostics: &diagnostics)
+    let scripts = ScriptEntryPoints.find(in: module, diagnostics: &diagnostics)
+    entryPoints += scripts
+    //EX    let scriptPaths = Set(
+    //EX      scripts.compactMap { if case .script(let invocation) = $0.body { invocation.path } else { nil } })
+    //EX    entryPoints += CommandExamples.entryPoints(of: module, scripts: scriptPaths, diagnostics: &diagnostics)
     entryPoints = distinct(entryPoints, in: document, diagnostics: &diagnostics)
     entryPoints.append(agent(of: module))
     return SkillProgram(

@@ -78,6 +78,8 @@ package indirect enum MarkdownBlock: Sendable {
     package var marker: Character?
     /// The whole info string, escapes and character references resolved; empty for indented code.
     package var info: String
+    /// Where the info string lies in the source, as it is written.
+    package var infoRange: SourceRange
     /// The content with LF line ends, a final one included where there is any line.
     package var content: String
     /// The line of the content's first line, counted from 1. Content lines follow one another in the source.
@@ -87,10 +89,17 @@ package indirect enum MarkdownBlock: Sendable {
     package var range: SourceRange
 
     package init(
-      marker: Character?, info: String, content: String, contentLine: Int, isClosed: Bool, range: SourceRange
+      marker: Character?,
+      info: String,
+      infoRange: SourceRange = SourceRange(0, 0),
+      content: String,
+      contentLine: Int,
+      isClosed: Bool,
+      range: SourceRange
     ) {
       self.marker = marker
       self.info = info
+      self.infoRange = infoRange
       self.content = content
       self.contentLine = contentLine
       self.isClosed = isClosed
@@ -114,7 +123,11 @@ package indirect enum MarkdownBlock: Sendable {
     package var range: SourceRange
 
     package init(
-      start: Int?, delimiter: Character, items: [ListItem], isTight: Bool = true, range: SourceRange
+      start: Int?,
+      delimiter: Character,
+      items: [ListItem],
+      isTight: Bool = true,
+      range: SourceRange
     ) {
       self.start = start
       self.delimiter = delimiter
@@ -159,7 +172,10 @@ package indirect enum MarkdownBlock: Sendable {
     package var range: SourceRange
 
     package init(
-      header: [String], rows: [[String]], headerRanges: [SourceRange] = [], rowRanges: [[SourceRange]] = [],
+      header: [String],
+      rows: [[String]],
+      headerRanges: [SourceRange] = [],
+      rowRanges: [[SourceRange]] = [],
       range: SourceRange
     ) {
       self.header = header

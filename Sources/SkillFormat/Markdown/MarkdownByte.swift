@@ -73,7 +73,9 @@ enum MarkdownByte {
 
   /// The length in bytes of the white space scalar at an offset; 0 where there is none.
   private static func whitespaceWidth(
-    at start: Int, before end: Int, in bytes: UnsafeBufferPointer<UInt8>
+    at start: Int,
+    before end: Int,
+    in bytes: UnsafeBufferPointer<UInt8>
   ) -> Int {
     let first = bytes[start]
     if first < 0x80 { return isWhitespace(first) ? 1 : 0 }

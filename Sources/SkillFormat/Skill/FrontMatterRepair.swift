@@ -61,6 +61,11 @@ struct FrontMatterRepair {
         entries.append(
           Entry(key: source[keyRange], keyRange: keyRange, value: SourceRange(colon + 1, range.end))
         )
+      } else if bounds.end > bounds.start + 1, source.bytes[bounds.start] == .question,
+        source.bytes[bounds.start + 1] == .space
+      {
+        // An explicit key, not text.
+        throw error
       } else if entries.isEmpty, let first = firstVisible(in: bounds), source.bytes[first] != .hash {
         throw error
       }

@@ -178,7 +178,10 @@ extension YAMLParser {
     switch byte(at: position) {
     case .hyphen where isBlankOrEnd(at: position + 1): throw .missingKey(at: position)
     case .colon where isBlankOrEnd(at: position + 1): throw .missingKey(at: position)
-    case .leftBracket, .leftBrace: throw .complexKey(at: position)
+    case .leftBracket, .leftBrace:
+      _ = try parseFlowCollection()
+      skipBlanks()
+      throw isIndicator(.colon, at: position) ? .complexKey(at: start) : .indentation(at: start)
     default: break
     }
     guard !isLineEnd(at: position) else { throw .missingColon(at: start) }

@@ -28,7 +28,8 @@ extension YAMLParser {
         properties.anchor = try parseName(of: start)
       case .exclamation where !hasTag:
         hasTag = true
-        while !isBlankOrEnd(at: position), !bytes[position].isFlowIndicator { position += 1 }
+        let isVerbatim = byte(at: position + 1) == UInt8(ascii: "<")
+        while !isBlankOrEnd(at: position), isVerbatim || !bytes[position].isFlowIndicator { position += 1 }
         let tag = text(from: start, to: position)
         let prefix = "!<tag:yaml.org,2002:"
         let isCore =

@@ -41,6 +41,8 @@ package struct ScriptInvocation: Hashable, Sendable, Codable {
     package var flags: [String]
     /// The spelling to write: the longest of the flags, or the negative one of an inverted flag.
     package var flag: String
+    /// The spelling for a switch pair's false; nil for `--no-` and the rest of ``flag``.
+    package var negativeFlag: String?
     /// How many words of ``ScriptInvocation/command`` stand before it: 0 for the top parser's options.
     package var commandDepth: Int
     /// The type as the script's source has it, such as `int`; empty where it says nothing.
@@ -55,19 +57,13 @@ package struct ScriptInvocation: Hashable, Sendable, Codable {
     package var many: Bool
 
     package init(
-      form: Form,
-      flags: [String],
-      flag: String,
-      commandDepth: Int = 0,
-      sourceType: String = "",
-      isRequired: Bool,
-      sourceDefault: JSONValue? = nil,
-      choices: [JSONValue]? = nil,
-      many: Bool = false
+      form: Form, flags: [String], flag: String, negativeFlag: String? = nil, commandDepth: Int = 0, sourceType: String = "",
+      isRequired: Bool, sourceDefault: JSONValue? = nil, choices: [JSONValue]? = nil, many: Bool = false
     ) {
       self.form = form
       self.flags = flags
       self.flag = flag
+      self.negativeFlag = negativeFlag
       self.commandDepth = commandDepth
       self.sourceType = sourceType
       self.isRequired = isRequired

@@ -48,7 +48,9 @@ extension MarkdownParser {
     }
     guard let end else { return nil }
     let target = LinkDefinitions.Target(
-      destination: InlineText.unescaped(raw, destination.range), title: InlineText.unescaped(raw, title))
+      destination: InlineText.unescaped(raw, destination.range),
+      title: InlineText.unescaped(raw, title)
+    )
     let labelBytes = UnsafeBufferPointer(rebasing: raw[label.range.start..<label.range.end])
     return definitions.define(labelBytes, as: target) ? end : nil
   }

@@ -47,7 +47,7 @@ extension MarkdownParser {
       }
       if continuesParagraph, openTable() { return }
       switch bytes[content] {
-      case UInt8(ascii: ">") where canNest(in: matched, by: 1):
+      case UInt8(ascii: ">") where canNest(in: matched):
         openQuote(inside: matched)
         matched = open.count
         continue
@@ -71,7 +71,7 @@ extension MarkdownParser {
       default: break
       }
       if openRule(inside: matched) { return }
-      if canNest(in: matched, by: 2), let marker = listMarker(interruptingParagraph: continuesParagraph) {
+      if canNest(in: matched), let marker = listMarker(interruptingParagraph: continuesParagraph) {
         openItem(marker, inside: matched)
         matched = open.count
         continue
@@ -81,7 +81,7 @@ extension MarkdownParser {
     addText(inside: matched)
   }
 
-  private func canNest(in matched: Int, by levels: Int) -> Bool {
+  private func canNest(in matched: Int) -> Bool {
     let container = nodes[open[matched - 1]]
     return container.kind == .list || container.depth < Self.nestingLimit
   }
@@ -151,7 +151,11 @@ extension MarkdownParser {
   }
 
   private mutating func closeAsHeading(_ level: Int) {
-    trimLastLine(of: leaf)
+    // White space of Unicode at the ends of a heading is no part of it, here as in the other form.
+    let first = nodes[leaf].contentStart
+    let last = nodes[leaf].contentEnd - 1
+    lineRanges[last].end = MarkdownByte.trimmed(lineRanges[last], in: bytes).end
+    lineRanges[first].start = MarkdownByte.trimmed(lineRanges[first], in: bytes).start
     nodes[leaf].kind = .heading
     nodes[leaf].size = level
     nodes[leaf].isSetext = true

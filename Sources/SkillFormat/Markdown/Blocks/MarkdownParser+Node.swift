@@ -60,7 +60,8 @@ extension MarkdownParser {
     let index = nodes.count
     let nesting = kind == .quote || kind == .list || kind == .item ? 1 : 0
     nodes.append(
-      Node(kind, parent: parent, depth: nodes[parent].depth + nesting, start: start, end: end, line: line))
+      Node(kind, parent: parent, depth: nodes[parent].depth + nesting, start: start, end: end, line: line)
+    )
     if nodes[parent].firstChild < 0 {
       nodes[parent].firstChild = index
     } else {

@@ -1,14 +1,19 @@
 /// What to warn of in a document's blocks.
 extension MarkdownParser {
   private enum Message {
-    static func unclosedFence(_ fence: String, isWholeRest: Bool) -> String {
+    static func unclosedFence(_ byte: UInt8, length: Int, isWholeRest: Bool) -> String {
       let swallowed = isWholeRest ? "the rest of the document is" : "the rest of its list item or quote is"
-      return "this fence is never closed, so \(swallowed) code; end the code with a line '\(fence)'"
+      let mark = String(Unicode.Scalar(byte))
+      let fence =
+        length <= 16
+        ? "a line '\(String(repeating: mark, count: length))'" : "a line of at least \(length) times '\(mark)'"
+      return "this fence is never closed, so \(swallowed) code; end the code with \(fence)"
     }
 
     static func unclosedHTML(_ end: String, isWholeRest: Bool) -> String {
       let swallowed = isWholeRest ? "the rest of the document is" : "the rest of its list item or quote is"
-      return "this HTML is never closed, so \(swallowed) taken for HTML, which readers do not see; close it with '\(end)'"
+      return
+        "this HTML is never closed, so \(swallowed) taken for HTML, which readers do not see; close it with '\(end)'"
     }
 
     static let hiddenComment =
@@ -20,20 +25,20 @@ extension MarkdownParser {
     for node in nodes {
       switch node.kind {
       case .fence where !node.isClosed:
-        // A long run is shown as the shortest fence, which mends nothing but says what is meant.
-        let fence = String(repeating: Character(Unicode.Scalar(node.delimiter)), count: min(node.size, 16))
-        diagnostics.report(
-          .warning, "unclosed-fence", Message.unclosedFence(fence, isWholeRest: reachesEnd(node)), in: source,
-          at: SourceRange(node.start, node.end))
+        let message = Message.unclosedFence(node.delimiter, length: node.size, isWholeRest: reachesEnd(node))
+        diagnostics.report(.warning, "unclosed-fence", message, in: source, at: SourceRange(node.start, node.end))
       case .html:
+        let range = SourceRange(node.start, node.end)
         if !node.isClosed, let end = htmlEnd(of: node) {
-          diagnostics.report(
-            .warning, "unclosed-html", Message.unclosedHTML(end, isWholeRest: reachesEnd(node)), in: source,
-            at: SourceRange(node.start, node.end))
+          let message = Message.unclosedHTML(end, isWholeRest: reachesEnd(node))
+          diagnostics.report(.warning, "unclosed-html", message, in: source, at: range)
+        } else if node.size == 2 || node.size >= 6 {
+          reportComments(in: range, to: &diagnostics)
         }
-        if node.size == 2 || node.size >= 6 { reportComments(in: SourceRange(node.start, node.end), to: &diagnostics) }
       case .paragraph, .heading:
         reportInlineComments(in: node, to: &diagnostics)
+      case .table:
+        reportCellComments(in: node, to: &diagnostics)
       default: break
       }
     }
@@ -66,6 +71,15 @@ extension MarkdownParser {
     }
   }
 
+  private func reportCellComments(in node: Node, to diagnostics: inout Diagnostics) {
+    guard HTMLSyntax.find("<!--", in: bytes, from: node.start, to: node.end) != nil else { return }
+    for cell in cells[node.contentStart..<node.contentEnd] {
+      for case .html(let range) in MarkdownInline.scan(cell: cell, in: source, definitions: definitions) {
+        reportComments(in: range, to: &diagnostics)
+      }
+    }
+  }
+
   private func reportComments(in range: SourceRange, to diagnostics: inout Diagnostics) {
     var offset = range.start
     while let start = HTMLSyntax.find("<!--", in: bytes, from: offset, to: range.end) {
@@ -73,7 +87,12 @@ extension MarkdownParser {
       let text = SourceRange(start, next.map { $0 - 3 } ?? range.end)
       if isProse(text) {
         diagnostics.report(
-          .warning, "hidden-comment", Message.hiddenComment, in: source, at: SourceRange(start - 4, next ?? range.end))
+          .warning,
+          "hidden-comment",
+          Message.hiddenComment,
+          in: source,
+          at: SourceRange(start - 4, next ?? range.end)
+        )
       }
       guard let next else { return }
       offset = next

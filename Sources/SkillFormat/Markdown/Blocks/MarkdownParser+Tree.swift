@@ -14,7 +14,9 @@ extension MarkdownParser {
   }
 
   private func takeChildren(
-    of parent: Int, _ nodes: [Node], _ built: inout [MarkdownBlock?]
+    of parent: Int,
+    _ nodes: [Node],
+    _ built: inout [MarkdownBlock?]
   ) -> [MarkdownBlock] {
     var blocks: [MarkdownBlock] = []
     var child = nodes[parent].firstChild
@@ -29,7 +31,9 @@ extension MarkdownParser {
   }
 
   private func makeBlock(
-    _ index: Int, _ nodes: [Node], _ built: inout [MarkdownBlock?]
+    _ index: Int,
+    _ nodes: [Node],
+    _ built: inout [MarkdownBlock?]
   ) -> MarkdownBlock? {
     let node = nodes[index]
     let range = SourceRange(node.start, node.end)
@@ -46,18 +50,31 @@ extension MarkdownParser {
       let content = lines(of: node)
       let text = MarkdownInline.plainText(of: content, in: source, definitions: definitions)
       return .heading(
-        .init(level: node.size, content: content, text: text, isSetext: node.isSetext, range: range))
+        .init(level: node.size, content: content, text: text, isSetext: node.isSetext, range: range)
+      )
     case .fence:
       return .code(
         .init(
-          marker: Character(Unicode.Scalar(node.delimiter)), info: InlineText.unescaped(bytes, node.info),
+          marker: Character(Unicode.Scalar(node.delimiter)),
+          info: InlineText.unescaped(bytes, node.info),
+          infoRange: node.info,
           content: MarkdownByte.text(codeBytes[node.contentStart..<node.contentEnd]),
-          contentLine: node.firstLine + 1, isClosed: node.isClosed, range: range))
+          contentLine: node.firstLine + 1,
+          isClosed: node.isClosed,
+          range: range
+        )
+      )
     case .indentedCode:
       return .code(
         .init(
-          marker: nil, info: "", content: MarkdownByte.text(codeBytes[node.contentStart..<node.contentEnd]),
-          contentLine: node.firstLine, isClosed: true, range: range))
+          marker: nil,
+          info: "",
+          content: MarkdownByte.text(codeBytes[node.contentStart..<node.contentEnd]),
+          contentLine: node.firstLine,
+          isClosed: true,
+          range: range
+        )
+      )
     case .html:
       return .html(.init(content: lines(of: node), isClosed: node.isClosed, range: range))
     case .rule:
@@ -68,7 +85,9 @@ extension MarkdownParser {
   }
 
   private func makeList(
-    _ index: Int, _ nodes: [Node], _ built: inout [MarkdownBlock?]
+    _ index: Int,
+    _ nodes: [Node],
+    _ built: inout [MarkdownBlock?]
   ) -> MarkdownBlock.List {
     let list = nodes[index]
     var items: [MarkdownBlock.ListItem] = []
@@ -81,14 +100,21 @@ extension MarkdownParser {
       if isTight, hasBlankLineBetweenChildren(of: node, nodes) { isTight = false }
       items.append(
         .init(
-          number: node.number < 0 ? nil : node.number, blocks: takeChildren(of: item, nodes, &built),
-          range: SourceRange(node.start, node.end)))
+          number: node.number < 0 ? nil : node.number,
+          blocks: takeChildren(of: item, nodes, &built),
+          range: SourceRange(node.start, node.end)
+        )
+      )
       previous = item
       item = node.next
     }
     return .init(
-      start: list.number < 0 ? nil : list.number, delimiter: Character(Unicode.Scalar(list.delimiter)),
-      items: items, isTight: isTight, range: SourceRange(list.start, list.end))
+      start: list.number < 0 ? nil : list.number,
+      delimiter: Character(Unicode.Scalar(list.delimiter)),
+      items: items,
+      isTight: isTight,
+      range: SourceRange(list.start, list.end)
+    )
   }
 
   private func hasBlankLineBetweenChildren(of item: Node, _ nodes: [Node]) -> Bool {
@@ -113,7 +139,11 @@ extension MarkdownParser {
     let rowStarts = stride(from: header.endIndex, to: node.contentEnd, by: node.size)
     let rows = rowStarts.map { cells[$0..<($0 + node.size)] }
     return .init(
-      header: texts(header), rows: rows.map(texts), headerRanges: Array(header), rowRanges: rows.map(Array.init),
-      range: range)
+      header: texts(header),
+      rows: rows.map(texts),
+      headerRanges: Array(header),
+      rowRanges: rows.map(Array.init),
+      range: range
+    )
   }
 }

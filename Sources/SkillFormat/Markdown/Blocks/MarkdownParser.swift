@@ -51,7 +51,9 @@ package struct MarkdownParser {
   ///
   /// - Complexity: O(*n*) in the length of the text.
   package static func parse(
-    _ source: SourceText, from bodyStart: Int = 0, diagnostics: inout Diagnostics
+    _ source: SourceText,
+    from bodyStart: Int = 0,
+    diagnostics: inout Diagnostics
   ) -> MarkdownDocument {
     source.bytes.withUnsafeBufferPointer { bytes in
       var parser = MarkdownParser(source, bytes: bytes)

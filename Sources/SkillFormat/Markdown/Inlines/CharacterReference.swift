@@ -17,7 +17,9 @@ struct CharacterReference {
   }
 
   private static func readNumber(
-    in bytes: UnsafeBufferPointer<UInt8>, at start: Int, before end: Int
+    in bytes: UnsafeBufferPointer<UInt8>,
+    at start: Int,
+    before end: Int
   ) -> CharacterReference? {
     let isHexadecimal = bytes[start + 2] | 0x20 == UInt8(ascii: "x")
     let digits = isHexadecimal ? start + 3 : start + 2

@@ -2,9 +2,12 @@
 enum HTMLSyntax {
   /// The offset after an open or closing tag that begins with the `<` at `start`.
   ///
-  /// - Parameter furthest: Set to the last offset looked at, so that a caller can bound the work of vain attempts.
+  /// The last offset looked at is left in `furthest`, so that a caller can bound the work of vain attempts.
   static func tagEnd(
-    in bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int, furthest: inout Int
+    in bytes: UnsafeBufferPointer<UInt8>,
+    from start: Int,
+    to end: Int,
+    furthest: inout Int
   ) -> Int? {
     var offset = start + 1
     defer { furthest = offset }
@@ -77,7 +80,10 @@ enum HTMLSyntax {
 
   /// The offset after the first occurrence of a text.
   static func find(
-    _ text: StaticString, in bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int
+    _ text: StaticString,
+    in bytes: UnsafeBufferPointer<UInt8>,
+    from start: Int,
+    to end: Int
   ) -> Int? {
     var offset = start
     let last = end - text.utf8CodeUnitCount
@@ -93,7 +99,10 @@ enum HTMLSyntax {
   }
 
   static func matches(
-    _ text: StaticString, in bytes: UnsafeBufferPointer<UInt8>, at offset: Int, before end: Int
+    _ text: StaticString,
+    in bytes: UnsafeBufferPointer<UInt8>,
+    at offset: Int,
+    before end: Int
   ) -> Bool {
     let count = text.utf8CodeUnitCount
     guard end - offset >= count else { return false }

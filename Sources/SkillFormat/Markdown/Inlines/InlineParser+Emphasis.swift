@@ -37,8 +37,14 @@ extension InlineParser {
     guard canOpen || canClose else { return }
     delimiters.append(
       Delimiter(
-        token: tokens.count - 1, byte: byte, length: end - start, canOpen: canOpen, canClose: canClose,
-        previous: lastDelimiter))
+        token: tokens.count - 1,
+        byte: byte,
+        length: end - start,
+        canOpen: canOpen,
+        canClose: canClose,
+        previous: lastDelimiter
+      )
+    )
     if lastDelimiter >= 0 { delimiters[lastDelimiter].next = delimiters.count - 1 }
     lastDelimiter = delimiters.count - 1
   }

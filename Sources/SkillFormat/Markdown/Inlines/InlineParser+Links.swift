@@ -19,7 +19,8 @@ extension InlineParser {
 
     let opening = tokens[bracket.token]
     links.append(
-      Link(target: target, start: opening.start, end: end, text: SourceRange(opening.end, closing)))
+      Link(target: target, start: opening.start, end: end, text: SourceRange(opening.end, closing))
+    )
     tokens[bracket.token].kind = bracket.isImage ? .imageOpen : .linkOpen
     tokens[bracket.token].value = links.count - 1
     processEmphasis(after: bracket.delimiter)
@@ -65,7 +66,9 @@ extension InlineParser {
     }
     guard offset < bytes.count, bytes[offset] == UInt8(ascii: ")") else { return nil }
     let target = LinkDefinitions.Target(
-      destination: InlineText.unescaped(bytes, destination.range), title: InlineText.unescaped(bytes, title))
+      destination: InlineText.unescaped(bytes, destination.range),
+      title: InlineText.unescaped(bytes, title)
+    )
     return (target, offset + 1)
   }
 }

@@ -1,5 +1,5 @@
 extension InlineParser {
-  /// What a reader sees.
+  /// What a reader sees, on one line.
   func plainText() -> String {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count)
@@ -8,7 +8,7 @@ extension InlineParser {
       case .text, .marks, .bracket: text.append(contentsOf: bytes[token.start..<token.end])
       case .replacement: text.append(contentsOf: replacements[token.value].utf8)
       case .codeSpan: appendCode(token, to: &text)
-      case .softBreak, .hardBreak: text.append(MarkdownByte.lineFeed)
+      case .softBreak, .hardBreak: text.append(MarkdownByte.space)
       case .html, .linkOpen, .linkClose, .imageOpen, .imageClose: break
       }
     }
@@ -73,9 +73,11 @@ extension InlineParser {
         flush()
         let link = links[token.value]
         let piece = MarkdownInline.Link(
-          destination: link.target.destination, title: link.target.title,
+          destination: link.target.destination,
+          title: link.target.title,
           range: source.sourceRange(of: SourceRange(link.start, link.end)),
-          textRange: source.sourceRange(of: link.text))
+          textRange: source.sourceRange(of: link.text)
+        )
         pieces.append(token.kind == .linkOpen ? .link(piece) : .image(piece))
       case .linkClose, .imageClose: flush()
       }

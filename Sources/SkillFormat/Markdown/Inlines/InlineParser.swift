@@ -116,7 +116,6 @@ struct InlineParser {
 
 extension InlineParser {
   private mutating func readLineEnd() {
-    let lineFeed = position
     var spaces = 0
     if let last = tokens.indices.last, tokens[last].kind == .text {
       while tokens[last].end > tokens[last].start, bytes[tokens[last].end - 1] == MarkdownByte.space {
@@ -124,18 +123,13 @@ extension InlineParser {
         spaces += 1
       }
     }
-    var next = lineFeed + 1
-    while next < bytes.count, MarkdownByte.isSpaceOrTab(bytes[next]) { next += 1 }
-    add(spaces >= 2 ? .hardBreak : .softBreak, to: next)
+    add(spaces >= 2 ? .hardBreak : .softBreak, to: LinkSyntax.skipBlanks(in: bytes, from: position + 1))
   }
 
   private mutating func readEscape() {
     let next = position + 1
     if next < bytes.count, bytes[next] == MarkdownByte.lineFeed {
-      position = next
-      readLineEnd()
-      tokens[tokens.count - 1].kind = .hardBreak
-      tokens[tokens.count - 1].start = next - 1
+      add(.hardBreak, to: LinkSyntax.skipBlanks(in: bytes, from: next + 1))
     } else if next < bytes.count, MarkdownByte.isPunctuation(bytes[next]) {
       position = next
       add(.text, to: next + 1)
@@ -203,7 +197,11 @@ extension InlineParser {
       links.append(
         Link(
           target: LinkDefinitions.Target(destination: isMail ? "mailto:" + address : address, title: ""),
-          start: start, end: end + 1, text: text))
+          start: start,
+          end: end + 1,
+          text: text
+        )
+      )
       add(.linkOpen, to: start + 1, value: links.count - 1)
       add(.text, to: end)
       add(.linkClose, to: end + 1)

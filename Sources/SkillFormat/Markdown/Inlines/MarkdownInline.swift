@@ -38,28 +38,35 @@ extension MarkdownInline {
   ///
   /// - Complexity: O(*n*) in the length of the text.
   package static func scan(
-    _ lines: MarkdownBlock.Lines, in source: SourceText, definitions: LinkDefinitions = LinkDefinitions()
+    _ lines: MarkdownBlock.Lines,
+    in source: SourceText,
+    definitions: LinkDefinitions = LinkDefinitions()
   ) -> [MarkdownInline] {
     source.bytes.withUnsafeBufferPointer { scan(InlineText(lines.ranges, in: $0), definitions) }
   }
 
   /// The pieces of a table's cell, with their places in the source.
   package static func scan(
-    cell: SourceRange, in source: SourceText, definitions: LinkDefinitions = LinkDefinitions()
+    cell: SourceRange,
+    in source: SourceText,
+    definitions: LinkDefinitions = LinkDefinitions()
   ) -> [MarkdownInline] {
     source.bytes.withUnsafeBufferPointer { scan(InlineText(cell: cell, in: $0), definitions) }
   }
 
   /// The pieces of a text; ranges are UTF-8 offsets in it.
   package static func scan(
-    _ raw: String, definitions: LinkDefinitions = LinkDefinitions()
+    _ raw: String,
+    definitions: LinkDefinitions = LinkDefinitions()
   ) -> [MarkdownInline] {
     scan(InlineText(raw), definitions)
   }
 
   /// What a reader sees of a paragraph or heading: marks and tags removed, code and link texts kept.
   package static func plainText(
-    of lines: MarkdownBlock.Lines, in source: SourceText, definitions: LinkDefinitions = LinkDefinitions()
+    of lines: MarkdownBlock.Lines,
+    in source: SourceText,
+    definitions: LinkDefinitions = LinkDefinitions()
   ) -> String {
     source.bytes.withUnsafeBufferPointer { bytes in
       if lines.ranges.count == 1, isPlain(bytes, lines.ranges[0]) {
@@ -71,14 +78,17 @@ extension MarkdownInline {
 
   /// What a reader sees of a text.
   package static func plainText(
-    of raw: String, definitions: LinkDefinitions = LinkDefinitions()
+    of raw: String,
+    definitions: LinkDefinitions = LinkDefinitions()
   ) -> String {
     plainText(of: InlineText(raw), definitions)
   }
 
   /// What a reader sees of a table's cell.
   static func plainText(
-    ofCell range: SourceRange, in bytes: UnsafeBufferPointer<UInt8>, _ definitions: LinkDefinitions
+    ofCell range: SourceRange,
+    in bytes: UnsafeBufferPointer<UInt8>,
+    _ definitions: LinkDefinitions
   ) -> String {
     isPlain(bytes, range)
       ? String(decoding: bytes[range.start..<range.end], as: UTF8.self)

@@ -1,0 +1,29 @@
+import SkillFormat
+
+/// The applications that a script declares with typer.
+struct TyperProgram {
+  struct Command {
+    var call: PythonCall
+    var function: Int
+    var isInLoop: Bool
+  }
+
+  struct Child {
+    var app: Int
+    var call: PythonCall
+    var isInLoop: Bool
+  }
+
+  struct App {
+    var call: PythonCall
+    var commands: [Command] = []
+    var children: [Child] = []
+    var callback: Command?
+    var isChild = false
+    /// Whether the script calls it.
+    var isInvoked = false
+    var range: SourceRange
+  }
+
+  var apps: [App] = []
+}

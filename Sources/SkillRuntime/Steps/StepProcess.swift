@@ -1,0 +1,36 @@
+import SkillIR
+
+/// Runs the process of a step and turns its failures into errors that name the skill's lines.
+struct StepProcess {
+  let limits: SkillLimits
+  let folder: StepFolder
+  let environment: [String: String]
+  /// Reads messages back into the skill's own files and lines.
+  var messages: StepMessages
+
+  /// - Parameters:
+  ///   - programs: Names of the program; the first that is there is run.
+  /// - Throws: A ``SkillError`` where the process does not end with success.
+  func run(_ programs: [String], _ arguments: [String], extra: [String: String] = [:]) async throws -> ChildProcess.Result {
+    let path = environment["PATH"]
+    guard
+      let executable = programs.lazy.compactMap({
+        ChildProcess.locate($0, path: path, directory: folder.work)
+      }).first
+    else { throw StepFailure.missingProgram(programs.first ?? "") }
+    let result: ChildProcess.Result
+    do {
+      result = try await ChildProcess.run(
+        ChildProcess.Request(
+          executable: executable, arguments: arguments,
+          environment: extra.isEmpty ? environment : environment.merging(extra) { $1 }, directory: folder.work,
+          timeLimit: limits.stepTime, outputLimit: limits.outputBytes))
+    } catch let failure as ChildProcess.Failure {
+      throw StepFailure.skillError(for: failure, messages: messages)
+    }
+    guard result.status == .exited(0) else {
+      throw StepFailure.skillError(for: result, program: programs.first ?? executable, messages: messages)
+    }
+    return result
+  }
+}
