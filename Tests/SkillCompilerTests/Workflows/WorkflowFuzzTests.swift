@@ -94,7 +94,7 @@ import Testing
   func mutatedDocumentsNeverBreakTheFrontEnd(_ seed: UInt64) {
     var random = SplitMix(seed: seed)
     var lowered = 0
-    for _ in 0..<600 {
+    for _ in 0..<300 {
       let text = Self.mutate(Self.document, &random)
       let source = SourceText(path: "SKILL.md", text: text)
       let (entryPoints, diagnostics) = WorkflowSource.compile(source)

@@ -20,9 +20,8 @@ extension WorkflowChecker {
   private mutating func check(
     _ code: MarkdownBlock.CodeBlock, _ language: Step.Code.Language, of syntax: StepSyntax
   ) -> Step.Code {
-    var names = Set(scope.keys)
-    if let binding = syntax.binding { names.insert(binding.name.text) }
-    let found = CodeNames.scan(Array(code.content.utf8), language: language, for: names)
+    let found = CodeNames.scan(
+      Array(code.content.utf8), language: language, for: names, and: syntax.binding?.name.text)
     var inputs: [String] = []
     for name in found.used.sorted() where scope[name] != nil {
       if let reason = ReservedWords.reason(name, language: language) {
@@ -45,13 +44,16 @@ extension WorkflowChecker {
   // MARK: Commands
 
   private mutating func check(_ word: CommandWord) -> Template {
+    // An option such as `--top={top}` is left out as a whole where its value is missing.
+    var isOption = false
+    if case .text(let text)? = word.segments.first { isOption = text.utf8.first == UInt8(ascii: "-") }
     var segments: [Template.Segment] = []
     for segment in word.segments {
       switch segment {
       case .text(let text): segments.append(.text(text))
       case .reference(let path):
         guard let (reference, type) = resolve(path) else { continue }
-        if requirePresent(reference, type, at: path.root.offset), case .array? = type {
+        if isOption || requirePresent(reference, type, at: path.root.offset), case .array? = type?.unwrapped {
           report(.listInWord(reference.spelling), at: path.root.offset)
         }
         segments.append(.reference(reference))
@@ -198,7 +200,7 @@ extension WorkflowMessage {
   fileprivate static func unknownWorkflow(_ name: String, _ known: [String]) -> Self {
     .error(
       "unknown-workflow",
-      "this skill has no workflow named '\(name)'" + NearestSpelling.hint(for: name, among: known.prefix(128)))
+      "this skill has no workflow named '\(name)'" + NearestSpelling.hint(for: name, among: known.prefix(512)))
   }
 
   fileprivate static func duplicateArgument(_ label: String) -> Self {

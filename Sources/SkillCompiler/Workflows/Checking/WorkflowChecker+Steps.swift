@@ -24,7 +24,7 @@ extension WorkflowChecker {
     if let variable, let entry = scope[variable.text], entry.origin == .variable {
       if !entry.isUsed { report(.unusedVariable(variable.text), at: variable.offset) }
     }
-    if let variable, let hidden { scope[variable.text] = hidden }
+    if let variable, let hidden { endScope(of: variable.text, restoring: hidden) }
     step.reads = context.reads.sorted()
     step.dependencies = context.dependencies.sorted()
     bind(syntax, actionType, into: &step)
@@ -64,7 +64,7 @@ extension WorkflowChecker {
     } else if name.text == context.bindingName {
       report(.variableIsBinding(name.text), at: name.offset)
     }
-    scope[name.text] = Entry(type: element, origin: .variable, offset: name.offset)
+    introduce(name.text, Entry(type: element, origin: .variable, offset: name.offset))
     return resolved.map { Step.Iteration(variable: name.text, list: $0.0) }
   }
 
@@ -95,14 +95,16 @@ extension WorkflowChecker {
     }
     let name = binding.name.text
     if let message = WorkflowMessage.unusable(name) { report(message, at: binding.name.offset) }
-    // A guard on each element filters the list; any other leaves the whole result away.
-    let isGuarded = step.condition != nil && step.condition?.reference.name != step.iteration?.variable
+    // A guard on each element leaves elements of the list away, any other the whole result.
+    let guardKind: Guard =
+      if let condition = step.condition {
+        condition.reference.name == step.iteration?.variable ? .elements : .whole
+      } else { .none }
     var type: SkillType?
     if let written = binding.type {
       if types.check(written, in: source, diagnostics: &diagnostics) { type = written.type }
     } else {
-      type = inferredType(of: name, syntax, actionType)
-      if isGuarded { type = type?.unwrapped }
+      type = inferredType(of: name, syntax, actionType).map { guardKind.bound($0) }
     }
     let offset = binding.type?.offset ?? binding.name.offset
     if let known = type, syntax.iteration != nil {
@@ -122,9 +124,38 @@ extension WorkflowChecker {
     case .parameter?: report(.shadowedParameter(name), at: binding.name.offset)
     case .step(let id)?: report(.duplicateBinding(name, steps[id].label), at: binding.name.offset)
     case .variable?, nil:
-      scope[name] = Entry(
-        type: isGuarded ? type?.madeOptional : type, origin: .step(step.id), offset: binding.name.offset,
-        guardedBy: isGuarded ? syntax.label : nil)
+      introduce(
+        name,
+        Entry(
+          type: type.map { guardKind.seen($0) }, origin: .step(step.id), offset: binding.name.offset,
+          guardedBy: guardKind == .none ? nil : syntax.label))
+    }
+  }
+
+  /// What a guard does to the value that a step binds.
+  private enum Guard {
+    case none
+    /// The value is missing where the guard does not hold.
+    case whole
+    /// The elements are missing for which it does not hold.
+    case elements
+
+    /// The type that later steps see of a value bound with a type.
+    func seen(_ type: SkillType) -> SkillType {
+      switch self {
+      case .none: return type
+      case .whole: return type.madeOptional
+      case .elements: if case .array(let element) = type { return .array(element.madeOptional) } else { return type }
+      }
+    }
+
+    /// The type that the step itself binds where later ones are to see a type.
+    func bound(_ type: SkillType) -> SkillType {
+      switch self {
+      case .none: return type
+      case .whole: return type.unwrapped
+      case .elements: if case .array(let element) = type { return .array(element.unwrapped) } else { return type }
+      }
     }
   }
 

@@ -39,7 +39,10 @@ struct WorkflowChecker {
   let signatures: [String: WorkflowSignature?]
 
   var diagnostics = Diagnostics()
-  var scope: [String: Entry] = [:]
+  private(set) var scope: [String: Entry] = [:]
+  /// The names in scope: as a set for the scanners, and in the order they came for suggestions.
+  private(set) var names: Set<String> = []
+  private var order: [String] = []
   /// Names that were read before they are bound; they are not reported as unused as well.
   var readTooEarly: Set<String> = []
   /// The labels of the steps that bind names.
@@ -69,8 +72,8 @@ struct WorkflowChecker {
   /// Checks the steps; nil where there is an error.
   mutating func entryPoint(_ syntax: [StepSyntax], types declared: [String], line: Int) -> EntryPoint? {
     for parameter in signature.parameters {
-      scope[parameter.name] = Entry(
-        type: parameter.type, origin: .parameter, offset: signature.offsets[parameter.name] ?? 0)
+      let offset = signature.offsets[parameter.name] ?? 0
+      introduce(parameter.name, Entry(type: parameter.type, origin: .parameter, offset: offset))
     }
     for step in syntax {
       if let name = step.binding?.name.text, binders[name] == nil { binders[name] = step.label }
@@ -109,6 +112,26 @@ struct WorkflowChecker {
 
   // MARK: Names
 
+  mutating func introduce(_ name: String, _ entry: Entry) {
+    if scope.updateValue(entry, forKey: name) == nil {
+      names.insert(name)
+      order.append(name)
+    }
+  }
+
+  /// Ends the scope of an iteration's variable, which was the last name to come; a value that it hid is seen again.
+  mutating func endScope(of variable: String, restoring hidden: Entry?) {
+    scope[variable] = hidden
+    guard hidden == nil else { return }
+    names.remove(variable)
+    if order.last == variable { order.removeLast() }
+  }
+
+  /// The names for a suggestion: the latest, so that a message takes the same time in a workflow of any length.
+  var candidates: ArraySlice<String> { order.suffix(128) }
+
+  mutating func markUsed(_ name: String) { scope[name]?.isUsed = true }
+
   /// Looks a path up and notes that the step reads it.
   mutating func resolve(_ path: WorkflowPath) -> (Reference, SkillType?)? {
     let name = path.root.text
@@ -135,7 +158,7 @@ struct WorkflowChecker {
   }
 
   private mutating func noteRead(_ name: String, _ entry: Entry) {
-    scope[name]?.isUsed = true
+    markUsed(name)
     if entry.origin == .variable { return }
     context.reads.insert(name)
     if case .step(let id) = entry.origin { context.dependencies.insert(id) }
@@ -150,7 +173,7 @@ struct WorkflowChecker {
     let name = path.root.text
     if name == context.bindingName { return .ownBinding(name) }
     if let label = binders[name] { return .boundLater(name, label) }
-    return .unknownName(name, NearestSpelling.hint(for: name, among: scope.keys.prefix(128)))
+    return .unknownName(name, NearestSpelling.hint(for: name, among: candidates))
   }
 
   private mutating func type(

@@ -97,8 +97,9 @@ extension WorkflowMessage {
     if name.utf8.allSatisfy({ $0 == UInt8(ascii: "_") }) {
       return .error("invalid-name", "'\(name)' is no name that a step could read; use a word")
     }
-    if name.hasPrefix("_skvm") {
-      return .error("reserved-name", "names that begin with '_skvm' belong to the code around a step; use another")
+    let isReserved = name.hasPrefix("SKVM_") || (name.hasPrefix("_") && name.drop { $0 == "_" }.hasPrefix("skvm"))
+    if isReserved {
+      return .error("reserved-name", "names that begin with '_skvm' or 'SKVM_' belong to the code around a step; use another")
     }
     return nil
   }

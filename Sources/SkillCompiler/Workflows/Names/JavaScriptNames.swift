@@ -8,6 +8,8 @@ struct JavaScriptNames {
     var targetCount: Int
     /// Whether a `case` waits for its `:` in it.
     var isInCase = false
+    /// Whether it is part of what a `let`, `const` or `var` destructures.
+    var isPattern = false
   }
 
   /// What the last token says about a `/` or a name after it.
@@ -245,7 +247,29 @@ struct JavaScriptNames {
   }
 
   private mutating func open(_ kind: Frame.Kind) {
-    frames.append(Frame(kind: kind, targetCount: targets.count))
+    frames.append(Frame(kind: kind, targetCount: targets.count, isPattern: kind != .parenthesis && beginsPattern))
+  }
+
+  /// Whether a bracket here opens a pattern of the declaration at hand.
+  private var beginsPattern: Bool {
+    guard let declaration, declaration.isPattern else { return false }
+    if frames.count == declaration.depth {
+      // On another line the comma may belong to another statement.
+      return previous == .keyword || (previousByte == UInt8(ascii: ",") && declaration.line == line)
+    }
+    guard let frame = frames.last, frame.isPattern else { return false }
+    switch frame.kind {
+    case .brace: return previousByte == UInt8(ascii: ":")
+    case .bracket: return previousByte == UInt8(ascii: "[") || previousByte == UInt8(ascii: ",")
+    case .parenthesis, .template, .substitution: return false
+    }
+  }
+
+  /// Whether a name here is one that a pattern binds, rather than part of a default or a computed key.
+  private func isBoundByPattern(_ before: UInt8) -> Bool {
+    guard let frame = frames.last, frame.isPattern else { return false }
+    return before == UInt8(ascii: ":") || before == UInt8(ascii: ",") || before == UInt8(ascii: "{")
+      || before == UInt8(ascii: "[")
   }
 
   private mutating func close(_ byte: UInt8) {
@@ -323,7 +347,9 @@ struct JavaScriptNames {
 
   private mutating func classify(_ name: String, before: (kind: Previous, byte: UInt8, word: String)) {
     if isImport {
-      if !nextWordIsAs {
+      // Neither the name that is renamed nor the word `from` is bound.
+      let isKeyword = name == "from" && (peekSignificant == UInt8(ascii: "\"") || peekSignificant == UInt8(ascii: "'"))
+      if !nextWordIsAs, !isKeyword {
         names.assign(name)
         own.insert(name)
       }
@@ -344,6 +370,10 @@ struct JavaScriptNames {
       names.assign(name)
       if declaration.depth == frames.count, declaration.line == line {
         if frames.isEmpty, !declaration.isHoisted { own.insert(name) }
+        return
+      }
+      if isBoundByPattern(before.byte) {
+        if declaration.depth == 0, !declaration.isHoisted { own.insert(name) }
         return
       }
       names.use(name)
