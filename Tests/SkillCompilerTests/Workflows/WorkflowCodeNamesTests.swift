@@ -165,7 +165,10 @@ import Testing
     #expect(scan(code, .sh) == expected, "\(code)")
   }
 
-  @Test(arguments: Step.Code.Language.allCases, ["(", "[", "{", "`${", "$(", "${", "f'{", "((", "\"$(", "\\", "<<a\n", "'"])
+  @Test(
+    arguments: Step.Code.Language.allCases,
+    ["(", "[", "{", "`${", "$(", "${", "f'{", "((", "\"$(", "\\", "<<a\n", "'"]
+  )
   func deepAndBrokenCodeEnds(_ language: Step.Code.Language, _ piece: String) {
     let code = Array(String(repeating: piece, count: 30_000).utf8)
     let names = CodeNames.scan(code + Array("\na".utf8), language: language, for: ["a"])
@@ -208,7 +211,9 @@ import Testing
         .sorted().map { folder.appending(path: $0).path }
     }
     let output = try ChildProgram.run(
-      "python3", ["-I", "-c", Self.pythonOracle], input: Data(scripts.joined(separator: "\n").utf8)
+      "python3",
+      ["-I", "-c", Self.pythonOracle],
+      input: Data(scripts.joined(separator: "\n").utf8)
     ).output
     var count = 0
     for line in output.split(separator: "\n") {

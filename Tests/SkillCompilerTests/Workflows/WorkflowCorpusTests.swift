@@ -9,7 +9,9 @@ import Testing
     let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".md") }.sorted()
     #expect(files.count > 500)
     for file in files {
-      guard let text = String(data: try Data(contentsOf: folder.appending(path: file)), encoding: .utf8) else { continue }
+      guard let text = String(data: try Data(contentsOf: folder.appending(path: file)), encoding: .utf8) else {
+        continue
+      }
       let (entryPoints, diagnostics) = WorkflowSource.compile(SourceText(path: file, text: text))
       #expect(entryPoints.isEmpty && diagnostics.all.isEmpty, "\(file)")
     }
@@ -19,7 +21,9 @@ import Testing
   @Test func publicSkillsBelowADeclarationDoNoHarm() throws {
     let folder = try Corpus.unpack("clawhub-dev")
     for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where file.hasSuffix(".md") {
-      guard let text = String(data: try Data(contentsOf: folder.appending(path: file)), encoding: .utf8) else { continue }
+      guard let text = String(data: try Data(contentsOf: folder.appending(path: file)), encoding: .utf8) else {
+        continue
+      }
       let steps = text.split(separator: "\n", omittingEmptySubsequences: false).map {
         $0.hasPrefix("#") ? "####### \($0)" : $0
       }

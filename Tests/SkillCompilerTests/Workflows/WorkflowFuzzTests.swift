@@ -61,8 +61,10 @@ import Testing
     """
 
   private static let pieces = [
-    "`", "``", "```", "\n", "\n\n", "   ", "{", "}", "{{", "}}", "→", "->", ": ", ":", ";", ",", "(", ")", "[", "]", "?",
-    "1. ", "2. ", "- ", "# ", "## Workflow: x\n", "```swift workflow\n", "func ", "struct ", "enum ", "case ", "\"", "'",
+    "`", "``", "```", "\n", "\n\n", "   ", "{", "}", "{{", "}}", "→", "->", ": ", ":", ";", ",", "(", ")", "[", "]",
+    "?",
+    "1. ", "2. ", "- ", "# ", "## Workflow: x\n", "```swift workflow\n", "func ", "struct ", "enum ", "case ", "\"",
+    "'",
     "\\", "For each `x` in `totals`:", "If `on`:", "If not ", "Agent:", "Run `", "Call `", "$(", "${", "<<EOF", "f\"{",
     "/*", "//", "\u{0}", "\r", "\t", "é", "\u{202E}", "😀", "9999999999999999999999", "1e999", "-", ".", "..", "…",
     "`result`", "→ `result: Int`", "sales", "top", "Brief", "[Region]", "{sales.x}", "{region.name}", "> ", "| a |\n",
@@ -162,7 +164,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "[", "x: [", "`", "``` ", "`` ` ", "{a", "{", "{{", "For each `x` in `x`: ", "If `x`: ", "→ `a: Int` ", "-> a: Int ",
+    "[", "x: [", "`", "``` ", "`` ` ", "{a", "{", "{{", "For each `x` in `x`: ", "If `x`: ", "→ `a: Int` ",
+    "-> a: Int ",
     "Run `a ", "\"", "Call `f(a: [", "\\", "1. ", "> ", "- ", "`a` ",
   ])
   func hugeStepsEnd(_ piece: String) {

@@ -11,9 +11,12 @@ import Testing
     3. For each `fact` in `facts`: Run `grep {fact} book.txt` → `places: [String]`
     4. Agent: check {places} #1 [x]. → `checked: String`
     5. Write on {checked} with {pictures}. → `result`
-    """)
+    """
+  )
 
-  private static func graph() throws -> DataFlowGraph { DataFlowGraph(try #require(WorkflowSource.lowered(source)).workflow) }
+  private static func graph() throws -> DataFlowGraph {
+    DataFlowGraph(try #require(WorkflowSource.lowered(source)).workflow)
+  }
 
   @Test func stepsThatDoNotWaitForOneAnotherShareALevel() throws {
     #expect(try Self.graph().levels == [[0, 1], [2], [3], [4]])
@@ -40,6 +43,7 @@ import Testing
           s1 -->|pictures| s4
           s3 -->|checked| s4
 
-        """)
+        """
+    )
   }
 }

@@ -43,7 +43,8 @@ extension WorkflowChecker {
     for field in required {
       report(
         .missingField(field, of: result.type, NearestSpelling.of(field.name, among: unread)),
-        at: result.offset)
+        at: result.offset
+      )
     }
     if found.isEmpty, required.isEmpty, !resultFields.contains(where: { binders[$0.name] != nil }) {
       report(.missingResult(result.type, candidate(for: result.type)), at: result.offset)
@@ -78,7 +79,9 @@ extension WorkflowMessage {
   }
 
   fileprivate static func missingField(
-    _ field: TypeDeclaration.Field, of type: SkillType, _ candidate: String?
+    _ field: TypeDeclaration.Field,
+    of type: SkillType,
+    _ candidate: String?
   ) -> Self {
     let mend =
       candidate.map { "did you mean the value '\($0)'?" }
@@ -87,7 +90,10 @@ extension WorkflowMessage {
   }
 
   fileprivate static func optionalResult(
-    _ name: String, _ type: SkillType, _ label: String?, isField: Bool
+    _ name: String,
+    _ type: SkillType,
+    _ label: String?,
+    isField: Bool
   ) -> Self {
     let why = label.map { ", since step \($0) runs only under a condition" } ?? ""
     let mend =
@@ -96,16 +102,21 @@ extension WorkflowMessage {
   }
 
   fileprivate static func optionalElements(
-    _ name: String, _ type: SkillType, _ label: String, isField: Bool
+    _ name: String,
+    _ type: SkillType,
+    _ label: String,
+    isField: Bool
   ) -> Self {
     .error(
       "optional-value",
-      "elements of '\(name)' may be missing, since step \(label) runs only for some; declare the \(isField ? "field" : "result") '\(type)'")
+      "elements of '\(name)' may be missing, since step \(label) runs only for some; declare the \(isField ? "field" : "result") '\(type)'"
+    )
   }
 
   fileprivate static func resultType(_ name: String, _ type: SkillType, _ wanted: SkillType, isField: Bool) -> Self {
     .error(
       "type-mismatch",
-      "'\(name)' is of type '\(type)', but the \(isField ? "field of the result" : "result") is of type '\(wanted)'")
+      "'\(name)' is of type '\(type)', but the \(isField ? "field of the result" : "result") is of type '\(wanted)'"
+    )
   }
 }

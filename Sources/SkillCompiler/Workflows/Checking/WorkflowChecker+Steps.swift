@@ -7,8 +7,14 @@ extension WorkflowChecker {
     context = Context(id: steps.count, label: syntax.label)
     context.bindingName = syntax.binding?.name.text
     var step = Step(
-      id: steps.count, label: syntax.label, title: syntax.title, action: .model(Template(segments: [])), reads: [],
-      dependencies: [], source: SourceReference(path: source.path, line: source.line(at: syntax.offset)))
+      id: steps.count,
+      label: syntax.label,
+      title: syntax.title,
+      action: .model(Template(segments: [])),
+      reads: [],
+      dependencies: [],
+      source: SourceReference(path: source.path, line: source.line(at: syntax.offset))
+    )
 
     // In the order of the text, so that only a guard after `For each` can speak of its variable.
     if let condition = syntax.condition, !condition.isInIteration { step.condition = check(condition) }
@@ -89,7 +95,9 @@ extension WorkflowChecker {
   /// Settles the type of what a step binds, and brings it into scope.
   private mutating func bind(_ syntax: StepSyntax, _ actionType: SkillType?, into step: inout Step) {
     guard let binding = syntax.binding else {
-      let isCall = syntax.doubts.contains { if case .unmarkedCall(let name) = $0 { signatures[name.text] != nil } else { false } }
+      let isCall = syntax.doubts.contains {
+        if case .unmarkedCall(let name) = $0 { signatures[name.text] != nil } else { false }
+      }
       if case .model = syntax.form, !isCall { report(.unboundModelStep(syntax.label), at: syntax.offset) }
       return
     }
@@ -127,8 +135,12 @@ extension WorkflowChecker {
       introduce(
         name,
         Entry(
-          type: type.map { guardKind.seen($0) }, origin: .step(step.id), offset: binding.name.offset,
-          guardedBy: guardKind == .none ? nil : syntax.label))
+          type: type.map { guardKind.seen($0) },
+          origin: .step(step.id),
+          offset: binding.name.offset,
+          guardedBy: guardKind == .none ? nil : syntax.label
+        )
+      )
     }
   }
 
@@ -145,7 +157,9 @@ extension WorkflowChecker {
       switch self {
       case .none: return type
       case .whole: return type.madeOptional
-      case .elements: if case .array(let element) = type { return .array(element.madeOptional) } else { return type }
+      case .elements:
+        guard case .array(let element) = type else { return type }
+        return .array(element.madeOptional)
       }
     }
 
@@ -154,7 +168,9 @@ extension WorkflowChecker {
       switch self {
       case .none: return type
       case .whole: return type.unwrapped
-      case .elements: if case .array(let element) = type { return .array(element.unwrapped) } else { return type }
+      case .elements:
+        guard case .array(let element) = type else { return type }
+        return .array(element.unwrapped)
       }
     }
   }
@@ -174,7 +190,11 @@ extension WorkflowChecker {
 
   /// Checks that what a called workflow returns fits the type of the binding.
   private mutating func check(
-    _ type: SkillType?, of call: CallSyntax, _ actionType: SkillType?, isIterated: Bool, at offset: Int
+    _ type: SkillType?,
+    of call: CallSyntax,
+    _ actionType: SkillType?,
+    isIterated: Bool,
+    at offset: Int
   ) {
     guard let signature = signatures[call.name.text], let signature else { return }
     guard signature.result != nil else {
@@ -191,7 +211,8 @@ extension WorkflowMessage {
   fileprivate static func conditionType(_ name: String, _ type: SkillType) -> Self {
     .error(
       "condition-type",
-      "a condition is a 'Bool' or an optional, but '\(name)' is of type '\(type)'; bind a 'Bool' in a step before this one")
+      "a condition is a 'Bool' or an optional, but '\(name)' is of type '\(type)'; bind a 'Bool' in a step before this one"
+    )
   }
 
   fileprivate static func notAList(_ name: String, _ type: SkillType) -> Self {
@@ -217,7 +238,8 @@ extension WorkflowMessage {
   fileprivate static func openCondition(_ name: String) -> Self {
     .warning(
       "unmarked-prefix",
-      "the code runs always, since this is read as text; write 'If `\(name)`:' with a colon to have it carried out")
+      "the code runs always, since this is read as text; write 'If `\(name)`:' with a colon to have it carried out"
+    )
   }
 
   fileprivate static func unmarkedCall(_ name: String) -> Self {
@@ -226,13 +248,16 @@ extension WorkflowMessage {
 
   fileprivate static func unboundModelStep(_ label: String) -> Self {
     .warning(
-      "unbound-result", "what the model writes in step \(label) goes nowhere; end the step with → `name: String`")
+      "unbound-result",
+      "what the model writes in step \(label) goes nowhere; end the step with → `name: String`"
+    )
   }
 
   fileprivate static func iterationBinding(_ type: SkillType) -> Self {
     .error(
       "type-mismatch",
-      "a step that runs for each element binds a list: write '[\(type.unwrapped)]' rather than '\(type)'")
+      "a step that runs for each element binds a list: write '[\(type.unwrapped)]' rather than '\(type)'"
+    )
   }
 
   fileprivate static func shadowedParameter(_ name: String) -> Self {

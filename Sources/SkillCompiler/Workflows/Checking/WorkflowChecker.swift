@@ -55,7 +55,9 @@ struct WorkflowChecker {
   let resultFields: [TypeDeclaration.Field]
 
   init(
-    _ signature: WorkflowSignature, source: SourceText, types: WorkflowTypes,
+    _ signature: WorkflowSignature,
+    source: SourceText,
+    types: WorkflowTypes,
     signatures: [String: WorkflowSignature?]
   ) {
     self.signature = signature
@@ -87,9 +89,14 @@ struct WorkflowChecker {
     let used = signature.parameters.map(\.type) + [result] + steps.compactMap { $0.binding?.type }
     guard let types = types.closure(of: used + declared.map { .named($0) }) else { return nil }
     return EntryPoint(
-      name: signature.name.text, documentation: signature.documentation, parameters: signature.parameters,
-      result: result, types: types, body: .workflow(Workflow(steps: steps, outcome: outcome)),
-      source: SourceReference(path: source.path, line: line))
+      name: signature.name.text,
+      documentation: signature.documentation,
+      parameters: signature.parameters,
+      result: result,
+      types: types,
+      body: .workflow(Workflow(steps: steps, outcome: outcome)),
+      source: SourceReference(path: source.path, line: line)
+    )
   }
 
   private mutating func reportUnused() {
@@ -177,7 +184,10 @@ struct WorkflowChecker {
   }
 
   private mutating func type(
-    ofField field: WorkflowName, of type: SkillType, _ prefix: Reference, _ entry: Entry
+    ofField field: WorkflowName,
+    of type: SkillType,
+    _ prefix: Reference,
+    _ entry: Entry
   ) -> SkillType? {
     switch type {
     case .json: return .json
@@ -215,7 +225,8 @@ extension WorkflowMessage {
   fileprivate static func unknownName(_ name: String, _ hint: String) -> Self {
     .error(
       "unknown-name",
-      "no value named '\(name)' is in scope\(hint.isEmpty ? "; write '{{\(name)}}' where the braces are meant" : hint)")
+      "no value named '\(name)' is in scope\(hint.isEmpty ? "; write '{{\(name)}}' where the braces are meant" : hint)"
+    )
   }
 
   fileprivate static func ownBinding(_ name: String) -> Self {
@@ -229,20 +240,26 @@ extension WorkflowMessage {
   fileprivate static func optionalValue(_ spelling: String, _ label: String?) -> Self {
     let why = label.map { ", since step \($0) runs only under a condition" } ?? ""
     return .error(
-      "optional-value", "'\(spelling)' may be missing here\(why); begin this step with 'If `\(spelling)`:'")
+      "optional-value",
+      "'\(spelling)' may be missing here\(why); begin this step with 'If `\(spelling)`:'"
+    )
   }
 
   fileprivate static func noFields(_ spelling: String, _ type: SkillType, _ field: String) -> Self {
     if case .array = type {
       return .error(
         "unknown-field",
-        "'\(spelling)' is a list and has no field '\(field)'; begin the step with 'For each `item` in `\(spelling)`:'")
+        "'\(spelling)' is a list and has no field '\(field)'; begin the step with 'For each `item` in `\(spelling)`:'"
+      )
     }
     return .error("unknown-field", "'\(spelling)' is of type '\(type)' and has no fields")
   }
 
   fileprivate static func unknownField(_ field: String, _ type: SkillType, _ fields: [String]) -> Self {
-    .error("unknown-field", "'\(type)' has no field '\(field)'" + NearestSpelling.hint(for: field, among: fields.prefix(128)))
+    .error(
+      "unknown-field",
+      "'\(type)' has no field '\(field)'" + NearestSpelling.hint(for: field, among: fields.prefix(128))
+    )
   }
 
   fileprivate static func unusedParameter(_ name: String, _ reserved: String?) -> Self {

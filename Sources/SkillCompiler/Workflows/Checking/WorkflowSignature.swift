@@ -13,7 +13,10 @@ struct WorkflowSignature: Sendable {
 
   /// Checks the function of a declaration; nil where it has an error.
   init?(
-    _ function: WorkflowDeclaration.Function, documentation prose: String, types: WorkflowTypes, in source: SourceText,
+    _ function: WorkflowDeclaration.Function,
+    documentation prose: String,
+    types: WorkflowTypes,
+    in source: SourceText,
     diagnostics: inout Diagnostics
   ) {
     var isSound = true
@@ -99,7 +102,10 @@ extension WorkflowMessage {
     }
     let isReserved = name.hasPrefix("SKVM_") || (name.hasPrefix("_") && name.drop { $0 == "_" }.hasPrefix("skvm"))
     if isReserved {
-      return .error("reserved-name", "names that begin with '_skvm' or 'SKVM_' belong to the code around a step; use another")
+      return .error(
+        "reserved-name",
+        "names that begin with '_skvm' or 'SKVM_' belong to the code around a step; use another"
+      )
     }
     return nil
   }

@@ -24,7 +24,10 @@ struct CodeNames: Sendable {
 
   /// Scans code for names and for one more, in time linear in its length.
   static func scan(
-    _ bytes: [UInt8], language: Step.Code.Language, for names: Set<String>, and target: String? = nil
+    _ bytes: [UInt8],
+    language: Step.Code.Language,
+    for names: Set<String>,
+    and target: String? = nil
   ) -> CodeNames {
     var result = CodeNames(names: names, target: target)
     switch language {

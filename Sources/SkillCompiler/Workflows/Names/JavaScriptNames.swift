@@ -283,7 +283,9 @@ struct JavaScriptNames {
     if let declaration, frames.count < declaration.depth { self.declaration = nil }
     finish(
       byte == UInt8(ascii: ")")
-        ? .closingParenthesis : byte == UInt8(ascii: "}") ? .closingBrace : .operand, byte)
+        ? .closingParenthesis : byte == UInt8(ascii: "}") ? .closingBrace : .operand,
+      byte
+    )
   }
 
   // MARK: Words
@@ -300,7 +302,8 @@ struct JavaScriptNames {
     guard range.count <= 64 else { return }
     let word = String(decoding: bytes[range], as: UTF8.self)
     if before.kind == .dot {
-      if nextIsAssignment, ["globalThis", "global", "self"].contains(before.word), let name = names.known(bytes, range) {
+      if nextIsAssignment, ["globalThis", "global", "self"].contains(before.word), let name = names.known(bytes, range)
+      {
         names.assign(name)
       }
       return
@@ -315,7 +318,8 @@ struct JavaScriptNames {
 
   /// Follows the words that change how names after them are read; returns whether the word is a keyword.
   private mutating func note(
-    keyword word: String, before: (kind: Previous, byte: UInt8, word: String)
+    keyword word: String,
+    before: (kind: Previous, byte: UInt8, word: String)
   ) -> Bool {
     switch word {
     case "let", "const", "var":

@@ -165,13 +165,12 @@ struct PythonNames {
       let byte = bytes[position]
       position = min(position + (byte == UInt8(ascii: "\\") && peek(1) != UInt8(ascii: "{") ? 2 : 1), bytes.count)
       if byte == UInt8(ascii: "{") {
-        if peek(0) == byte {
-          position += 1
-        } else {
+        guard peek(0) == byte else {
           frames.append(.field)
           previous = UInt8(ascii: "{")
           return
         }
+        position += 1
       }
     }
   }

@@ -193,7 +193,9 @@ struct ShellNames {
     "read", "mapfile", "readarray", "getopts", "printf", "wait", "for", "select",
   ]
   private static let declarers: Set<String> = ["declare", "typeset", "local", "readonly"]
-  private static let readers: Set<String> = ["declare", "typeset", "local", "readonly", "export", "unset", "let", "test", "[", "[["]
+  private static let readers: Set<String> = [
+    "declare", "typeset", "local", "readonly", "export", "unset", "let", "test", "[", "[[",
+  ]
   private static let passed: Set<String> = [
     "if", "then", "else", "elif", "do", "while", "until", "time", "fi", "done", "esac", "coproc",
   ]
@@ -243,7 +245,9 @@ struct ShellNames {
   /// The first word of a simple command, of which a range is the beginning.
   private mutating func begin(_ range: Range<Int>, _ command: Command) {
     var end = range.upperBound
-    while end < bytes.count, !WorkflowSyntax.isBlank(bytes[end]), !"\"'`$();&|<>\\".utf8.contains(bytes[end]) { end += 1 }
+    while end < bytes.count, !WorkflowSyntax.isBlank(bytes[end]), !"\"'`$();&|<>\\".utf8.contains(bytes[end]) {
+      end += 1
+    }
     position = end
     let word = end - range.lowerBound <= 32 ? String(decoding: bytes[range.lowerBound..<end], as: UTF8.self) : "?"
     var command = command

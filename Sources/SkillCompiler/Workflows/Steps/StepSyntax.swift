@@ -79,6 +79,8 @@ struct CallSyntax: Sendable {
         break
       }
     }
-    guard parser.current.kind == .end else { throw parser.failure(.expected("nothing after the call", found: parser.current)) }
+    guard parser.current.kind == .end else {
+      throw parser.failure(.expected("nothing after the call", found: parser.current))
+    }
   }
 }
