@@ -1,10 +1,6 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Text processing that must be quick even when a consumer builds in debug: the plugin's tool is built in
-// the configuration of the app that uses it.
-let optimisedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
-
 let package = Package(
   name: "SkVM",
   platforms: [.macOS(.v15)],
@@ -20,11 +16,11 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // Reading skills, and what compiler and runtime share
-    .target(name: "SkillFormat", dependencies: ["CZlib"], swiftSettings: optimisedInDebug),
-    .target(name: "SkillIR", swiftSettings: optimisedInDebug),
+    .target(name: "SkillFormat", dependencies: ["CZlib"]),
+    .target(name: "SkillIR"),
 
     // Compiling
-    .target(name: "SkillCompiler", dependencies: ["SkillFormat", "SkillIR"], swiftSettings: optimisedInDebug),
+    .target(name: "SkillCompiler", dependencies: ["SkillFormat", "SkillIR"]),
     .executableTarget(name: "skillc", dependencies: ["SkillCompiler"]),
 
     // Running
@@ -45,7 +41,7 @@ let package = Package(
     // Benchmarks
     .executableTarget(
       name: "SkillBenchmarks",
-      dependencies: ["SkillCompiler", "SkillRuntime"],
+      dependencies: ["SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"],
       path: "Benchmarks"
     ),
 

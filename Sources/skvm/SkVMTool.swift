@@ -36,6 +36,7 @@ enum SkVMTool {
     do {
       switch name {
       case "inspect": exit(try InspectCommand(arguments: arguments).run().rawValue)
+      case "run": exit(try await RunCommand(arguments: arguments).run().rawValue)
       case nil, "--help", "-h", "help":
         print(help)
         exit(name == nil ? Exit.usage.rawValue : Exit.success.rawValue)

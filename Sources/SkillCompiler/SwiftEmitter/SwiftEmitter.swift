@@ -45,8 +45,9 @@ package struct SwiftEmitter {
 
       """
     let usesURL = program.entryPoints.contains { $0.usesURL }
-    text += "\(access == "internal" || !usesURL ? "internal" : access) import Foundation\n"
-    text += "@_spi(Generated) \(access) import SkillRuntime\n\n"
+    text += importDeclaration("Foundation", isInInterface: usesURL)
+    text += importDeclaration("SkillRuntime", attribute: "@_spi(Generated) ", isInInterface: true)
+    text += "\n"
 
     var members = [
       SwiftDeclaration("private typealias RuntimeRevision = SkillRuntime.GeneratedCodeRevision.R1"), compiledSkill,
@@ -61,6 +62,26 @@ package struct SwiftEmitter {
       .members(members)
     ).print(into: &text)
     return text
+  }
+
+  /// An import at the level that the interface needs.
+  ///
+  /// A plain import goes with whatever the module's other files write. For `package` it must be told apart whether the
+  /// module imports internally by default: an explicit level beside other files' plain imports is an error.
+  private func importDeclaration(_ module: String, attribute: String = "", isInInterface: Bool) -> String {
+    switch access {
+    case "public" where isInInterface: return "\(attribute)public import \(module)\n"
+    case "package" where isInInterface:
+      return """
+        #if hasFeature(InternalImportsByDefault)
+          \(attribute)package import \(module)
+        #else
+          \(attribute)import \(module)
+        #endif
+
+        """
+    default: return "\(attribute)import \(module)\n"
+    }
   }
 
   private var compiledSkill: SwiftDeclaration {

@@ -15,14 +15,18 @@ enum NearestName {
       .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
   }
 
-  /// Insertions, removals and replacements.
+  /// Insertions, removals, replacements, and swaps of neighbours.
   private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var beforeLast: [Int] = []
     var last = Array(0...b.count)
     for (i, byte) in a.enumerated() {
       var row = [i + 1]
       for (j, other) in b.enumerated() {
-        row.append(min(last[j + 1] + 1, row[j] + 1, last[j] + (byte == other ? 0 : 1)))
+        var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (byte == other ? 0 : 1))
+        if i > 0, j > 0, byte == b[j - 1], a[i - 1] == other { cost = min(cost, beforeLast[j - 1] + 1) }
+        row.append(cost)
       }
+      beforeLast = last
       last = row
     }
     return last[b.count]

@@ -12,6 +12,12 @@ struct StepProcess {
   ///   - programs: Names of the program; the first that is there is run.
   /// - Throws: A ``SkillError`` where the process does not end with success.
   func run(_ programs: [String], _ arguments: [String], extra: [String: String] = [:]) async throws -> ChildProcess.Result {
+    // The system would take such a word only up to there.
+    if arguments.contains(where: { $0.utf8.contains(0) }) {
+      throw SkillError(
+        .invalidInput, "a word of the command holds a null byte, which no program can be given",
+        suggestion: "Pass it in a file.")
+    }
     let path = environment["PATH"]
     guard
       let executable = programs.lazy.compactMap({

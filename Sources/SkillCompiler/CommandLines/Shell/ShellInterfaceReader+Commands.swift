@@ -213,6 +213,7 @@ extension ShellInterfaceReader {
       return
     }
     guard !facts.isConsumed else { return }
+    guard !facts.isScanned else { return fail("the arguments are gone through more than once", range) }
     guard let offset = facts.offset else {
       return fail("how many arguments were shifted away before '$\(position)' depends on something", range)
     }
@@ -242,6 +243,7 @@ extension ShellInterfaceReader {
 
   mutating func addRest(named name: String?, range: SourceRange, start: Int? = nil) {
     guard !facts.isConsumed else { return }
+    guard !facts.isScanned else { return fail("the arguments are gone through more than once", range) }
     guard let first = start ?? facts.offset.map({ $0 + 1 }) else {
       return fail("how many arguments were shifted away before '$@' depends on something", range)
     }

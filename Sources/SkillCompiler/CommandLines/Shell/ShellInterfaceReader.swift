@@ -38,6 +38,8 @@ struct ShellInterfaceReader {
     var offset: Int? = 0
     /// Whether a loop has taken all arguments, so that `$1` means nothing.
     var isConsumed = false
+    /// Whether a `for` has looked at all arguments without taking them away.
+    var isScanned = false
     /// Whether a way out was taken before that does not count as an error, so that what follows may lack arguments.
     var isPastNormalExit = false
     var hasEnded = false
@@ -138,7 +140,7 @@ extension ShellInterfaceReader {
       guard !facts.hasEnded, facts.failure == nil, subcommands.isEmpty else { return }
       budget -= 1
       guard budget > 0 else { return fail("the script is too long", nil) }
-      if !isConditional, active.isEmpty || active == ["main"], case .match(let match) = unredirected(statement),
+      if !isConditional, case .match(let match) = unredirected(statement),
         dispatches(match)
       {
         return followSubcommands(match, then: Array(statements[(index + 1)...]))

@@ -40,7 +40,8 @@ struct ReadFileTool: AgentTool {
       lines.removeFirst(first - 1)
       text = "[from line \(first)]\n"
     }
-    var rest = ToolOutput.maximumBytes
+    // With room for the notes.
+    var rest = ToolOutput.maximumBytes - 200
     var shown = 0
     for line in lines {
       guard rest > line.utf8.count || shown == 0 else { break }

@@ -1,0 +1,1 @@
+struct DAGBound { func run() async throws -> BenchmarkResult { BenchmarkResult(name: "dag-bound", goal: "", figures: [:]) } }

@@ -1,0 +1,53 @@
+import Foundation
+
+/// Measures the project's budgets. Each benchmark prints one line of JSON with a ratio taken in the same run.
+@main
+enum SkillBenchmarks {
+  private static let help = """
+    OVERVIEW: Measure the budgets of the design.
+
+    USAGE: swift run -c release SkillBenchmarks <benchmark> [--corpus <folder>] [--python <program>]
+
+    BENCHMARKS:
+      compile-corpus          Parse → Swift text over a folder of skills on one core, and markdown-it-py on the same
+                              files as the yardstick (--python names an interpreter that has it).
+      compile-one-debug       The debug tool on a 10 KB skill, less an empty Swift process.
+      null-build              `swift build` with nothing changed, with the plugin and without.
+      step-overhead           The runtime's own time for a code step over the bare child process.
+      dag-bound               A hundred sleeping steps in a random graph against its critical path.
+    """
+
+  static func main() async throws {
+    var options = BenchmarkOptions()
+    var names: [String] = []
+    var rest = CommandLine.arguments.dropFirst()
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--corpus": options.corpus = rest.popFirst()
+      case "--python": options.python = rest.popFirst() ?? options.python
+      case "--help", "-h":
+        print(help)
+        return
+      default: names.append(argument)
+      }
+    }
+    guard !names.isEmpty else {
+      print(help)
+      exit(64)
+    }
+    for name in names {
+      let result: BenchmarkResult
+      switch name {
+      case "compile-corpus": result = try CompileCorpus(options: options).run()
+      case "compile-one-debug": result = try CompileOneDebug().run()
+      case "null-build": result = try NullBuild().run()
+      case "step-overhead": result = try await StepOverhead().run()
+      case "dag-bound": result = try await DAGBound().run()
+      default:
+        print("there is no benchmark '\(name)'\n\n\(help)")
+        exit(64)
+      }
+      print(result.json)
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package import SkillFormat
+internal import SkillIR
+
+/// Reads the command line of a Node script from its source, without running it.
+///
+/// Read are commander, `util.parseArgs`, yargs' options, and `process.argv` itself.
+package enum JavaScriptCommandLine {
+  /// The command line of a script.
+  ///
+  /// - Parameters:
+  ///   - source: The script.
+  ///   - diagnostics: Gets a note for everything that cannot be read for certain.
+  /// - Returns: Nil where a call could not be written for certain.
+  package static func read(_ source: SourceText, diagnostics: inout Diagnostics) -> CommandLineInterface? {
+    let tokens = JavaScriptTokens(source)
+    if let offset = tokens.errorOffset {
+      diagnostics.report(
+        .note, ShellCommandLine.Code.unreadable, "the command line is not read: this is not valid JavaScript",
+        in: source, at: SourceRange(min(offset, source.bytes.count), min(offset, source.bytes.count)))
+      return nil
+    }
+    let first = source[source.range(ofLine: 1)]
+    if first.hasPrefix("#!"), first.contains("bun") || first.contains("deno") {
+      diagnostics.report(
+        .note, ShellCommandLine.Code.unreadable, "the command line is not read: the script is not for Node", in: source)
+      return nil
+    }
+    var reader = JavaScriptInterfaceReader(tokens)
+    let commands = reader.commands()
+    for note in reader.notes { diagnostics.report(.note, note.code, note.message, in: source, at: note.range) }
+    return commands.map { CommandLineInterface(interpreter: .node, commands: $0) }
+  }
+}
