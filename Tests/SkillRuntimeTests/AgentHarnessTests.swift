@@ -373,7 +373,7 @@ import Testing
 
 extension BuiltInHarness {
   func collect(_ task: AgentTask) async -> AgentHarnessTests.Run {
-    let events = EventLog()
+    let events = AgentEventLog()
     do {
       let outcome = try await run(task) { events.add($0) }
       return .init(outcome: outcome, events: events.all)
@@ -385,25 +385,13 @@ extension BuiltInHarness {
 }
 
 /// Events from any task, in order.
-final class EventLog: Sendable {
+final class AgentEventLog: Sendable {
   private let events = Mutex<[AgentEvent]>([])
   func add(_ event: AgentEvent) { events.withLock { $0.append(event) } }
   var all: [AgentEvent] { events.withLock { $0 } }
 }
 
-/// A folder that is gone after the test.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-      .appending(component: "skvm-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path(percentEncoded: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
   func read(_ name: String) throws -> String { try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) }
 
   func write(_ name: String, _ text: String) throws {

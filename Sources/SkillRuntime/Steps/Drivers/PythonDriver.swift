@@ -3,9 +3,9 @@
 /// It is the same for every step: the code, the values and the names come in a file of JSON. What nearly every step needs
 /// is kept short and imports nothing but C modules, since starting Python is most of what a step takes; the rest is a
 /// string that is compiled when it is needed.
-enum PythonDriver {
+package enum PythonDriver {
   /// Called with the path of the control file and of the result.
-  static let text = #"""
+  package static let text = #"""
     import sys
     _control, _result = sys.argv[1:]
     with open(_control, encoding="utf-8") as f: _text = f.read()
