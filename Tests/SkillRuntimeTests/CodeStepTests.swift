@@ -305,7 +305,7 @@ import Testing
       }
     let skill = try TestSkill(
       result: .int, outcome: "result", steps: [.code(0, language, code, binds: "result", .int)])
-    let log = EventLog()
+    let log = RunLog()
     #expect(try await skill.call([:], report: log.add).content == 1)
     let outputs = log.all.compactMap { if case .stepOutput(let text) = $0.kind { text } else { nil } }
     #expect(outputs == ["hello\n"])

@@ -16,7 +16,7 @@ import Testing
       guard case .user(let prompt)? = request.messages.last, prompt.contains("{text} $(id)") else { return "\"none\"" }
       return "\"good\""
     }
-    let log = EventLog()
+    let log = RunLog()
     let response = try await skill.call(["text": "{text} $(id)"], report: log.add)
     #expect(response.content == "good")
     #expect(response.usage.total == 13)
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func aFileInAPromptIsRead() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write("The fox jumps.", to: "story.txt")
     var skill = try TestSkill(
       [Parameter(name: "story", type: .file)], result: .string, outcome: "x",
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func withoutAModelARunFailsBeforeItsFirstStep() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     var skill = try TestSkill(
       [Parameter(name: "path", type: .string)],
       steps: [
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func agentsWorkInAFolderWithTheSkillAndTheFiles() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write("1,2", to: "table.csv")
     var skill = try TestSkill(
       [
@@ -93,7 +93,7 @@ import Testing
       #expect(manager.createFile(atPath: task.folder + "/out.txt", contents: Data("out".utf8)))
       return AgentOutcome(text: "done", turns: 1, usage: TokenUsage(input: 5))
     }
-    let log = EventLog()
+    let log = RunLog()
     let response = try await skill.call(
       ["request": "Look.", "files": [.string(path)]], entry: "perform", report: log.add)
     #expect(response.content == "done")
@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func agentStepsGiveTypedValuesAndFiles() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write("1,2", to: "table.csv")
     var skill = try TestSkill(
       [Parameter(name: "table", type: .file)], result: .file, outcome: "copy",
@@ -123,7 +123,7 @@ import Testing
   // MARK: Files
 
   @Test func filesPassBetweenStepsAndOutOfTheRun() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write("b\na\n", to: "lines.txt")
     let skill = try TestSkill(
       [Parameter(name: "lines", type: .file)], result: .file, outcome: "report",
@@ -146,7 +146,7 @@ import Testing
   }
 
   @Test func aStepCannotChangeWhatItIsGiven() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write("original", to: "a.txt")
     try FileManager.default.createDirectory(atPath: folder.path + "/sub/deep", withIntermediateDirectories: true)
     _ = try folder.write("deep", to: "sub/deep/b.txt")
@@ -166,7 +166,7 @@ import Testing
   }
 
   @Test func aFileThatIsHandedOnIsTheCallersOwn() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let path = try folder.write("text", to: "a.txt")
     let skill = try TestSkill(
       [Parameter(name: "files", type: .array(.file))], result: .array(.file), outcome: "same",
@@ -191,7 +191,7 @@ import Testing
   }
 
   @Test func missingFilesOfTheCallerAreNamed() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let skill = try TestSkill(
       [Parameter(name: "sales", type: .file)], steps: [.code(0, .sh, ":", inputs: ["sales"])])
     let missing = await skillError { try await skill.call(["sales": "no-such.csv"]) }
@@ -320,7 +320,7 @@ import Testing
   // MARK: Images
 
   @Test func skillsAreReadFromImages() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     let (_, skill) = try typedEntry()
     let item = try SkillImage.Entry(program: skill.program, contents: [])
     let file = URL(fileURLWithPath: folder.path + "/Skills.skillimage")
@@ -362,7 +362,7 @@ import Testing
     var skill = try TestSkill(
       result: .int, outcome: "x", steps: [.code(0, .sh, "x=1", binds: "x", .int)])
     skill.machine.home = try skill.home.write("no folder", to: "file")
-    let log = EventLog()
+    let log = RunLog()
     let response = try await skill.call([:], report: log.add)
     #expect(response.content == 1)
     #expect(response.run.tracePath == nil)

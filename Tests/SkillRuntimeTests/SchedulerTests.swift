@@ -31,7 +31,7 @@ import Testing
         .code(0, .sh, "a=$c!", inputs: ["c"], after: [2], binds: "a", .string),
         .code(1, .sh, "b=1", binds: "b", .int), .code(2, .sh, "c=last", binds: "c", .string),
       ])
-    let log = EventLog()
+    let log = RunLog()
     #expect(try await skill.call([:], report: log.add).content == "last!")
     let finished = log.all.compactMap { event -> String? in
       if case .stepFinished = event.kind { event.place?.step } else { nil }
@@ -42,7 +42,7 @@ import Testing
   @Test func independentStepsRunTogetherUpToTheWidth() async throws {
     for width in [1, 3, 16] {
       // Each step notes itself, waits, and says how many were there at once.
-      let folder = try TemporaryFolder()
+      let folder = try TestFolder()
       let code = """
         import os, time
         mine = os.path.join(folder, str(os.getpid()))
@@ -91,7 +91,7 @@ import Testing
 
   @Test func aReadyStepDoesNotWaitForOthers() async throws {
     // The first step ends only when the last one has run, which reads the second.
-    let folder = try TemporaryFolder()
+    let folder = try TestFolder()
     var skill = try TestSkill(
       [Parameter(name: "path", type: .string)], result: .string, outcome: "slow",
       steps: [
@@ -154,7 +154,7 @@ import Testing
           condition: .init(reference: Reference(name: "flag"), isNegated: isNegated)),
         .code(1, .python, "all = x", inputs: ["x"], after: [0], binds: "all", .json),
       ])
-    let log = EventLog()
+    let log = RunLog()
     let response = try await skill.call(["flag": flag], report: log.add)
     #expect(response.content == expected)
     #expect(response.steps[0].wasSkipped == (expected == .null))

@@ -9,7 +9,7 @@ struct TestSkill: Sendable {
   var program: SkillProgram
   var files: [String: [UInt8]] = [:]
   var machine: SkillMachine
-  let home: TemporaryFolder
+  let home: TestFolder
 
   static let path = "Skills/test-skill/SKILL.md"
 
@@ -19,7 +19,7 @@ struct TestSkill: Sendable {
       compatibility: nil, allowedTools: nil, entryPoints: entryPoints,
       files: files.keys.sorted().map { BundledFile(path: $0, isExecutable: executable.contains($0)) })
     self.files = files.mapValues { Array($0.utf8) }
-    home = try TemporaryFolder()
+    home = try TestFolder()
     machine = SkillMachine(limits: .init(stepTime: .seconds(60)), home: home.path)
   }
 
@@ -116,7 +116,7 @@ extension Reference {
 }
 
 /// A folder that goes when nothing refers to it any more.
-final class TemporaryFolder: Sendable {
+final class TestFolder: Sendable {
   let path: String
 
   init() throws {
@@ -135,7 +135,7 @@ final class TemporaryFolder: Sendable {
 }
 
 /// Keeps what several threads report.
-final class EventLog: Sendable {
+final class RunLog: Sendable {
   private let events = Mutex<[SkillEvent]>([])
   func add(_ event: SkillEvent) { events.withLock { $0.append(event) } }
   var all: [SkillEvent] { events.withLock { $0 } }
