@@ -1,0 +1,35 @@
+internal import SkillIR
+
+/// A command of an example that can be run with values for its placeholders.
+struct CommandExample {
+  var words: [Template]
+  /// The names of the placeholders in order of their first use.
+  var placeholders: [String]
+  /// The command's own words before its first option or placeholder, program included.
+  var base: [String]
+  /// The options whose values are placeholders.
+  var placeholderOptions: [String]
+
+  /// The words with all placeholders alike: what makes two examples the same.
+  var shape: [Template] {
+    words.map { word in
+      Template(
+        segments: word.segments.map { segment in
+          if case .reference = segment { .reference(Reference(name: "")) } else { segment }
+        })
+    }
+  }
+
+  /// The command for people.
+  var spelling: String {
+    words.map { word in
+      let text = word.segments.map { segment in
+        switch segment {
+        case .text(let text): text
+        case .reference(let reference): "<\(reference.name)>"
+        }
+      }.joined()
+      return text.isEmpty || text.contains(" ") && !(text.hasPrefix("<") && text.hasSuffix(">")) ? "\"\(text)\"" : text
+    }.joined(separator: " ")
+  }
+}
