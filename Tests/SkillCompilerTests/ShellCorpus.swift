@@ -1,4 +1,5 @@
 import Foundation
+import SkillCompiler
 import SkillFormat
 import TestSupport
 
