@@ -25,7 +25,9 @@ private struct AbsentHarness: AgentHarness {
 /// Asks once, and takes what comes.
 private struct PlainCompletion: ModelStepExecutor {
   func complete(
-    _ request: TypedRequest, model: any ModelProvider, report: @escaping @Sendable (ModelEvent) -> Void
+    _ request: TypedRequest,
+    model: any ModelProvider,
+    report: @escaping @Sendable (ModelEvent) -> Void
   ) async throws -> (JSONValue, TokenUsage?) {
     var text = request.prompt
     for value in request.context { text += "\n\n\(value.name):\n\(value.value.templateText)" }
@@ -40,7 +42,10 @@ private struct PlainCompletion: ModelStepExecutor {
         return (try JSONParser.parse(reply.text), reply.usage)
       } catch {
         throw SkillError(
-          .badAnswer, "the model's answer is not JSON: \(error)", evidence: String(reply.text.prefix(500)))
+          .badAnswer,
+          "the model's answer is not JSON: \(error)",
+          evidence: String(reply.text.prefix(500))
+        )
       }
     }
     try Task.checkCancellation()
