@@ -158,6 +158,9 @@ import Testing
       "a\(n): &a\(n)\n  <<: {b: *a\(n - 1), c: *a\(n - 1), d: *a\(n - 1), e: *a\(n - 1)}\n"
     }
     #expect(json("a0: &a0 {x: y}\n" + merged.joined()).contains("alias-expansion"))
+    let long =
+      "a: &a \(String(repeating: "x", count: 10_000))\nb: [\(Array(repeating: "*a", count: 200).joined(separator: ","))]\n"
+    #expect(json(long).contains("alias-expansion"))
   }
 
   @Test func nodesKnowTheirPlaces() throws {

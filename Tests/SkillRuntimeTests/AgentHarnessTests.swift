@@ -215,6 +215,8 @@ import Testing
     #"{"function": "write_file", "parameters": {"filename": "a.txt", "content": "A"}}"#,
     #"[{"type": "function", "function": {"name": "write_file", "arguments": "{\"path\": \"a.txt\", \"content\": \"A\"}"}}]"#,
     #"{"tool": "write_file", "path": "a.txt", "content": "A"}"#,
+    // As a small model writes it that has seen a template with doubled braces.
+    #"{{"name": "write_file", "arguments": {"path": "a.txt", "content": "A"}}}"#,
   ])
   func callsWrittenAsTextAreUnderstood(_ text: String) async throws {
     let folder = try TemporaryFolder()
@@ -222,7 +224,14 @@ import Testing
     let run = await agent(model, folder)
     #expect(try folder.read("a.txt") == "A", "\(run)")
     #expect(run.outcome?.text == "All done.")
-    #expect(model.requests[1].messages.last == .user("Result of write_file:\nWrote 1 bytes to a.txt."))
+    #expect(
+      model.requests[1].lastUserText == """
+        Result of write_file:
+        Wrote 1 bytes to a.txt.
+
+        If the task is done, answer in a few words. Otherwise call the next tool.
+        """
+    )
   }
 
   @Test(arguments: [
@@ -268,7 +277,7 @@ import Testing
     }
     #expect(properties.map(\.name) == ["tool", "arguments", "final"])
     #expect(system.contains(#"- write_file {"path": string, "content": string}: Writes a text file"#))
-    #expect(model.requests[3].lastUserText == "Result of write_file:\nWrote 1 bytes to a.txt.")
+    #expect(model.requests[3].lastUserText.hasPrefix("Result of write_file:\nWrote 1 bytes to a.txt.\n\nIf the task"))
   }
 
   @Test func aServerThatTurnsOutToTakeNoToolsIsAskedForSteps() async throws {
@@ -373,7 +382,7 @@ import Testing
 
 extension BuiltInHarness {
   func collect(_ task: AgentTask) async -> AgentHarnessTests.Run {
-    let events = EventLog()
+    let events = AgentEventLog()
     do {
       let outcome = try await run(task) { events.add($0) }
       return .init(outcome: outcome, events: events.all)
@@ -385,25 +394,13 @@ extension BuiltInHarness {
 }
 
 /// Events from any task, in order.
-final class EventLog: Sendable {
+final class AgentEventLog: Sendable {
   private let events = Mutex<[AgentEvent]>([])
   func add(_ event: AgentEvent) { events.withLock { $0.append(event) } }
   var all: [AgentEvent] { events.withLock { $0 } }
 }
 
-/// A folder that is gone after the test.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-      .appending(component: "skvm-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path(percentEncoded: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
   func read(_ name: String) throws -> String { try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) }
 
   func write(_ name: String, _ text: String) throws {

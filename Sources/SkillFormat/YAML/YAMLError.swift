@@ -12,3 +12,11 @@ struct YAMLError: Error, Hashable {
   /// see. Mistakes that could hide something (an alias, a tag, a key given twice) are not.
   var isRepairable = false
 }
+
+extension YAMLError {
+  /// The error, or the warning of its repair, as it is told.
+  func diagnostic(_ severity: Diagnostic.Severity, in source: SourceText) -> Diagnostic {
+    let text = advice.map { "\(message); \($0)" } ?? message
+    return Diagnostic(severity, code, text, file: source.path, at: source.location(at: offset))
+  }
+}

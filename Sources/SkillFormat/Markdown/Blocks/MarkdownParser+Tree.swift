@@ -58,7 +58,7 @@ extension MarkdownParser {
           marker: Character(Unicode.Scalar(node.delimiter)),
           info: InlineText.unescaped(bytes, node.info),
           infoRange: node.info,
-          content: MarkdownByte.text(codeBytes[node.contentStart..<node.contentEnd]),
+          content: MarkdownText.decode(codeBytes[node.contentStart..<node.contentEnd]),
           contentLine: node.firstLine + 1,
           isClosed: node.isClosed,
           range: range
@@ -69,7 +69,7 @@ extension MarkdownParser {
         .init(
           marker: nil,
           info: "",
-          content: MarkdownByte.text(codeBytes[node.contentStart..<node.contentEnd]),
+          content: MarkdownText.decode(codeBytes[node.contentStart..<node.contentEnd]),
           contentLine: node.firstLine,
           isClosed: true,
           range: range

@@ -44,12 +44,12 @@ package enum StructuredText {
     return values
   }
 
-  /// Whether nothing but blanks, commas and an opening bracket stand between a position and a line's beginning or a tag.
+  /// Whether nothing but blanks, commas and opening brackets stand between a position and a line's beginning or a tag.
   private static func followsLineStart(_ bytes: [UInt8], _ position: Int) -> Bool {
     var index = position - 1
     while index >= 0, position - index < 200 {
       switch bytes[index] {
-      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: "["): index -= 1
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "{"): index -= 1
       case UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: ">"), UInt8(ascii: "`"), UInt8(ascii: "}"): return true
       default: return false
       }
