@@ -32,9 +32,9 @@ package enum CompilerPipeline {
     var entryPoints = WorkflowFrontEnd.entryPoints(of: module, diagnostics: &diagnostics)
     let scripts = ScriptEntryPoints.find(in: module, diagnostics: &diagnostics)
     entryPoints += scripts
-    //EX    let scriptPaths = Set(
-    //EX      scripts.compactMap { if case .script(let invocation) = $0.body { invocation.path } else { nil } })
-    //EX    entryPoints += CommandExamples.entryPoints(of: module, scripts: scriptPaths, diagnostics: &diagnostics)
+    let scriptPaths = Set(
+      scripts.compactMap { if case .script(let invocation) = $0.body { invocation.path } else { nil } })
+    entryPoints += CommandExamples.entryPoints(of: module, scripts: scriptPaths, diagnostics: &diagnostics)
     entryPoints = distinct(entryPoints, in: document, diagnostics: &diagnostics)
     entryPoints.append(agent(of: module))
     return SkillProgram(
