@@ -30,8 +30,8 @@ struct BlockIndex {
       case .code(let code) where code.marker != nil:
         fences.append(
           Fence(
-            info: code.info, line: source.line(at: code.range.start),
-            endLine: source.line(at: max(code.range.start, code.range.end - 1)),
+            info: source[code.infoRange], line: source.line(at: code.range.start),
+            endLine: source.line(at: code.range.end),
             digest: SHA256.hex(of: Array(code.content.utf8))))
       case .list(let list): pending += list.items.reversed().flatMap { $0.blocks.reversed() }
       case .quote(let quote): pending += quote.blocks.reversed()

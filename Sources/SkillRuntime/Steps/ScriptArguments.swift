@@ -84,8 +84,10 @@ struct ScriptArguments {
     case .flag: if value == .bool(true) { part.options.append(option.flag) }
     case .invertedFlag: if value == .bool(false) { part.options.append(option.flag) }
     case .switchPair:
-      let negative = option.negativeFlag ?? "--no-\(option.flag.drop { $0 == "-" })"
-      part.options.append(value == .bool(true) ? option.flag : negative)
+      let positive = option.flags.first { $0.hasPrefix("--") && !$0.hasPrefix("--no-") } ?? option.flag
+      let negative =
+        option.negativeFlag ?? option.flags.first { $0.hasPrefix("--no-") } ?? "--no-\(positive.drop { $0 == "-" })"
+      part.options.append(value == .bool(true) ? positive : negative)
     case .count:
       // More than any script counts is a mistake, not a wish.
       part.options += Array(repeating: option.flag, count: min(max(value.intValue ?? 0, 0), 100))
