@@ -10,8 +10,12 @@ import Testing
     let text = "---\nname: tool\ndescription: A tool.\n\(frontMatter)---\n" + body
     var diagnostics = Diagnostics()
     let source = SkillSource(
-      path: "tool", shape: .folder, folderName: "tool", document: SourceText(path: "SKILL.md", text: text),
-      files: files.map { SkillSource.File(path: $0, bytes: [], isExecutable: false) })
+      path: "tool",
+      shape: .folder,
+      folderName: "tool",
+      document: SourceText(path: "SKILL.md", text: text),
+      files: files.map { SkillSource.File(path: $0, bytes: [], isExecutable: false) }
+    )
     guard let module = CompilerPipeline.parse(source, diagnostics: &diagnostics) else {
       preconditionFailure("\(diagnostics.all)")
     }
@@ -19,11 +23,17 @@ import Testing
   }
 
   static func entryPoints(
-    _ body: String, frontMatter: String = "", files: [String] = [], scripts: Set<String> = []
+    _ body: String,
+    frontMatter: String = "",
+    files: [String] = [],
+    scripts: Set<String> = []
   ) -> [EntryPoint] {
     var diagnostics = Diagnostics()
     return CommandExamples.entryPoints(
-      of: module(body, frontMatter: frontMatter, files: files), scripts: scripts, diagnostics: &diagnostics)
+      of: module(body, frontMatter: frontMatter, files: files),
+      scripts: scripts,
+      diagnostics: &diagnostics
+    )
   }
 
   /// The words of each command, apart by ` | `; references are `{name}`.
@@ -47,7 +57,12 @@ import Testing
     ("tool get {{id}}", "tool|get|{id}"),
     ("tool get \"<search query>\" --limit=<n>", "tool|get|{search query}|--limit={n}"),
     ("tool get \"$FILE\" ${query} $INPUT_FILE", "tool|get|{FILE}|{query}|{INPUT_FILE}"),
-    ("curl -H \"Authorization: Bearer YOUR_API_KEY\" https://a.b/x?limit=10", "curl|-H|Authorization: Bearer {YOUR_API_KEY}|https://a.b/x?limit=10"),
+    (
+      "curl -H \"Authorization: Bearer YOUR_API_KEY\" https://a.b/x?limit=10",
+      "curl|-H|Authorization: Bearer {YOUR_API_KEY}|https://a.b/x?limit=10"
+    ),
+    ("curl https://a.b/posts/POST_ID/like?to=USER_ID", "curl|https://a.b/posts/{POST_ID}/like?to={USER_ID}"),
+    ("curl -X POST -H \"A: b c\" \"https://a.b/x\" -u <user>", "curl|-X|POST|-H|A: b c|https://a.b/x|-u|{user}"),
     ("curl https://a.b/v1/{user_id}/x", "curl|https://a.b/v1/{user_id}/x"),
     ("tool get your-project-id", "tool|get|{your-project-id}"),
     ("tool a <x>\ntool a <y>\ntool b <x>", "tool|a|{x} / tool|b|{x}"),
@@ -66,16 +81,23 @@ import Testing
     ("tool get <id> path/to/file", ""), ("tool <command>", ""), ("tool get [<id>]", ""), ("tool get <id> sk-xxxx", ""),
     ("tool --msg '<b>x</b>'", ""), ("tool get \"a <= b\"", ""), ("tool get <path> <path>", ""),
     ("tool -w '%{http_code}' <url>", ""), ("tool get stash@{name}", ""),
+    // The example's own data
+    ("tool set <id> --title \"New title\"", ""), ("curl -d a=b https://a.b/<id>", ""),
+    ("tool get <id> --day 2026-01-30", ""),
+    ("tool get <id> --repo owner/repo", ""), ("tool get <id> POST_ID", ""), ("tool action=<x>", ""),
+    ("tool day <id> YYYY-MM-DD", ""), ("cat <file>", ""),
     // Values would become part of code or data
     ("curl -d '{\"a\": \"<b>\"}' https://a.b", ""), ("python3 -c 'print(<x>)'", ""), ("bash -c \"ls {dir}\"", ""),
-    ("sed s/<a>/<b>/ file", ""), ("tool query \"select '<x>'\"", ""), ("gh api graphql -f query='query{a(id: {id})}'", ""),
+    ("sed s/<a>/<b>/ file", ""), ("tool query \"select '<x>'\"", ""),
+    ("gh api graphql -f query='query{a(id: {id})}'", ""),
     // Environment
     ("curl -H \"X: $API_KEY\" https://a.b/<id>", ""), ("tool $HOME <id>", ""), ("tool \"$BASE_URL/x\" <id>", ""),
     ("tool $TOKEN", ""), ("FILE=a\ntool get $FILE", ""), ("tool get $1", ""), ("tool get ${x:-y} <id>", ""),
     // Preparation and danger
     ("sudo tool <id>", ""), ("rm -rf <dir>", ""), ("npm install <package>", ""), ("pip install <x>", ""),
     ("brew install <x>", ""), ("git clone <url>", ""), ("cd <dir>", ""), ("export A=<b>", ""), ("source <file>", ""),
-    ("tool login <user>", ""), ("tool config set key <key>", ""), ("uv pip install <x>", ""), ("docker run -it <image>", ""),
+    ("tool login <user>", ""), ("tool config set key <key>", ""), ("uv pip install <x>", ""),
+    ("docker run -it <image>", ""),
     ("npx skills add <x>", ""), ("vim <file>", ""), ("echo <x>", ""),
     // Not programs
     ("GET /api/<id>", ""), ("/tool get <id>", ""), ("<tool> get", ""), ("./missing.sh <id>", ""),
@@ -105,7 +127,8 @@ import Testing
     let found = CommandExampleTests.entryPoints(body, files: files, scripts: ["scripts/c.js"])
     #expect(
       CommandExampleTests.spell(found)
-        == "python3|scripts/a.py|{x} / scripts/b.sh|{x} / bash|scripts/b.sh|{y}|{z} / uv|run|scripts/d.py|{x}")
+        == "python3|scripts/a.py|{x} / scripts/b.sh|{x} / bash|scripts/b.sh|{y}|{z} / uv|run|scripts/d.py|{x}"
+    )
     #expect(found.map(\.name) == ["a", "b", "b by y", "d"])
   }
 
@@ -162,10 +185,12 @@ import Testing
     #expect(
       found.map(\.name) == [
         "Get the price of a token", "Token price", "tool issue list", "by label", "tool issue view", "Search",
-      ])
+      ]
+    )
     #expect(
       found[0].documentation
-        == "Get the price of a token\n\nToken price\n\nRuns `curl https://a.b/price?token=<address>`.")
+        == "Get the price of a token\n\nToken price\n\nRuns `curl https://a.b/price?token=<address>`."
+    )
     #expect(found[3].documentation.hasPrefix("by label\n\nIssues\n\n"))
     #expect(found.map(\.source.line) == [9, 11, 17, 18, 19, 25])
     #expect(found[0].source.path == "SKILL.md")
@@ -204,17 +229,24 @@ import Testing
   @Test func declaredEnvironmentIsNoParameter() {
     let frontMatter = "metadata: {\"openclaw\": {\"requires\": {\"env\": [\"BOARD\"]}}}\n"
     let body = "```bash\ntool a \"$BOARD\"\ntool b \"$CARD\"\n```\n"
-    #expect(CommandExampleTests.spell(CommandExampleTests.entryPoints(body, frontMatter: frontMatter)) == "tool|b|{CARD}")
+    #expect(
+      CommandExampleTests.spell(CommandExampleTests.entryPoints(body, frontMatter: frontMatter)) == "tool|b|{CARD}"
+    )
   }
 
   @Test func thereIsALimit() {
     let lines = (0..<60).map { "tool c\($0) <x>" }.joined(separator: "\n")
     var diagnostics = Diagnostics()
     let found = CommandExamples.entryPoints(
-      of: CommandExampleTests.module("```bash\n\(lines)\n```\n"), scripts: [], diagnostics: &diagnostics)
+      of: CommandExampleTests.module("```bash\n\(lines)\n```\n"),
+      scripts: [],
+      diagnostics: &diagnostics
+    )
     #expect(found.count == 50)
     #expect(Set(found.map(\.name)).count == 50)
-    #expect(diagnostics.all.map { "\($0.severity) \($0.code) \($0.location?.line ?? 0)" } == ["note too-many-commands 56"])
+    #expect(
+      diagnostics.all.map { "\($0.severity) \($0.code) \($0.location?.line ?? 0)" } == ["note too-many-commands 56"]
+    )
   }
 
   @Test func afterAnErrorNothingIsRead() {
@@ -251,6 +283,6 @@ import Testing
         #expect(invocation.words[0].literal?.isEmpty == false)
       }
     }
-    #expect(count > 300)
+    #expect(count > 100)
   }
 }

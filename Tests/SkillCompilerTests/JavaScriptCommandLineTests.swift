@@ -16,12 +16,18 @@ import Testing
   static func read(_ text: String) -> String { ShellCommandLineTests.spell(interface(text).0) }
 
   @Test(arguments: [
-    ("program.option('-o, --output <file>', 'Where', 'a.txt').option('-v, --verbose')", "-o,--output=output(a.txt) -v,--verbose"),
+    (
+      "program.option('-o, --output <file>', 'Where', 'a.txt').option('-v, --verbose')",
+      "-o,--output=output(a.txt) -v,--verbose"
+    ),
     ("program.requiredOption('--api-key <key>', 'Key')", "--api-key=apiKey!"),
     ("program.argument('<in>').argument('[out]', 'Out', 'x.txt').argument('[rest...]')", "in out?(x.txt) rest*"),
     ("program.arguments('<a> [b]')", "a b?"),
     ("program.option('-n, --count <n>', 'N', parseInt, 5)", "-n,--count=count(?)"),
-    ("program.addOption(new Option('-f, --format <f>', 'F').choices(['json', 'csv']).default('json'))", "-f,--format=format(json|csv)(json)"),
+    (
+      "program.addOption(new Option('-f, --format <f>', 'F').choices(['json', 'csv']).default('json'))",
+      "-f,--format=format(json|csv)(json)"
+    ),
     ("program.addOption(new Option('--mode <m>').makeOptionMandatory())", "--mode=mode!"),
     ("program.option('--no-color')", "--no-color~(?)"),
     ("program.option('--color').option('--no-color')", "--color|no"),
@@ -30,7 +36,10 @@ import Testing
     ("program.name('t').version('1.0.0', '-v').description('D')", ""),
     ("program.option('--debug').action(() => { other.option(1) })", "--debug"),
     ("const NAME = '--x <y>'; program.option(NAME, 'x').option('--y')", "--y"),
-    ("program.command('add <title> [tags...]').description('Add').option('--due <date>'); program.command('list')", " / add: title tags* --due=due / list:"),
+    (
+      "program.command('add <title> [tags...]').description('Add').option('--due <date>'); program.command('list')",
+      " / add: title tags* --due=due / list:"
+    ),
     ("const add = program.command('add'); add.argument('<x>'); add.option('-f, --force')", " / add: x -f,--force"),
     ("const sub = new Command('get').argument('<id>'); program.addCommand(sub)", " / get: id"),
     ("program.command('db').command('reset')", " / db: / db: reset:"),
@@ -43,11 +52,17 @@ import Testing
 
   @Test(arguments: [
     ("import { Command } from 'commander';\nconst cli = new Command();\ncli.option('--a');\ncli.parse();", "--a"),
-    ("import { Command } from 'commander';\nconst cli = new Command('x').option('--a').argument('<b>');\ncli.parse();", "--a b"),
+    (
+      "import { Command } from 'commander';\nconst cli = new Command('x').option('--a').argument('<b>');\ncli.parse();",
+      "--a b"
+    ),
     ("import { Command } from 'commander';\nnew Command().option('--a').parse();", "--a"),
     ("import { program as p } from 'commander';\np.option('--a').parse();", "--a"),
     ("const program = require('commander');\nprogram.option('--a').parse(process.argv);", "--a"),
-    ("const commander = require('commander');\nconst program = new commander.Command();\nprogram.option('--a').parse();", "--a"),
+    (
+      "const commander = require('commander');\nconst program = new commander.Command();\nprogram.option('--a').parse();",
+      "--a"
+    ),
     ("const { program } = require('commander');\nprogram.option('--a');\nmodule.exports = program;", "nil"),
   ])
   func commanderImports(script: String, expected: String) {
@@ -55,12 +70,26 @@ import Testing
   }
 
   @Test(arguments: [
-    ("parseArgs({ options: { name: { type: 'string', short: 'n', default: 'x' }, json: { type: 'boolean' }, tag: { type: 'string', multiple: true } } })",
-     "-n,--name=name(x) --json --tag+=tag"),
-    ("const options = { a: { type: 'string' } };\nconst { values } = parseArgs({ options });\nif (!values.a) { console.error('no a'); process.exit(1); }", "--a=a!"),
-    ("const { values: v, positionals } = parseArgs({ allowPositionals: true, options: {} });\nconst [input, output = 'out.txt'] = positionals;", "input output?(out.txt)"),
-    ("const { positionals } = parseArgs({ allowPositionals: true });\nif (positionals.length < 1) process.exit(1);\nfor (const p of positionals) run(p);", "positionals+"),
-    ("const args = process.argv.slice(2);\nparseArgs({ args, options: { x: { type: 'boolean' } }, allowNegative: true })", "--x|no"),
+    (
+      "parseArgs({ options: { name: { type: 'string', short: 'n', default: 'x' }, json: { type: 'boolean' }, tag: { type: 'string', multiple: true } } })",
+      "-n,--name=name(x) --json --tag+=tag"
+    ),
+    (
+      "const options = { a: { type: 'string' } };\nconst { values } = parseArgs({ options });\nif (!values.a) { console.error('no a'); process.exit(1); }",
+      "--a=a!"
+    ),
+    (
+      "const { values: v, positionals } = parseArgs({ allowPositionals: true, options: {} });\nconst [input, output = 'out.txt'] = positionals;",
+      "input output?(out.txt)"
+    ),
+    (
+      "const { positionals } = parseArgs({ allowPositionals: true });\nif (positionals.length < 1) process.exit(1);\nfor (const p of positionals) run(p);",
+      "positionals+"
+    ),
+    (
+      "const args = process.argv.slice(2);\nparseArgs({ args, options: { x: { type: 'boolean' } }, allowNegative: true })",
+      "--x|no"
+    ),
     ("parseArgs({ args: other, options: {} })", "nil"),
     ("parseArgs({ options: makeOptions() })", "nil"),
     ("parseArgs({ options: { ...shared, a: { type: 'string' } } })", "nil"),
@@ -76,7 +105,10 @@ import Testing
     ("const [input, output] = process.argv.slice(2);\nrun(input, output);", "input output"),
     ("// Usage: node tool.mjs <in> [out]\nconst [input, output] = process.argv.slice(2);", "input output?"),
     ("const [,, name = 'x', ...rest] = process.argv;\nrun(name, rest);", "name?(x) rest*"),
-    ("const args = process.argv.slice(2);\nif (args.length < 2) { console.error('Usage: tool <a> <b>'); process.exit(1); }\nconst a = args[0];\nconst b = args[1];\nconst c = args[2] ?? 'z';", "a b c?(z)"),
+    (
+      "const args = process.argv.slice(2);\nif (args.length < 2) { console.error('Usage: tool <a> <b>'); process.exit(1); }\nconst a = args[0];\nconst b = args[1];\nconst c = args[2] ?? 'z';",
+      "a b c?(z)"
+    ),
     ("const query = process.argv.slice(2).join(' ');\nif (!query) process.exit(1);", "query*"),
     ("const a = process.argv[2]\nconst b = process.argv[3]\nif (!a || !b) { process.exit(1) }", "a b"),
     ("const json = process.argv.includes('--json');\nrun(json);", "--json"),
@@ -94,8 +126,14 @@ import Testing
     ("const s = 'unclosed;\n", "nil"),
     ("#!/usr/bin/env bun\nconsole.log(1)", "nil"),
     // The usage text stands in for a loop that cannot be read.
-    ("const args = process.argv.slice(2);\nfor (const a of args) run(a);\nfunction help() { console.log('Usage: node tool.mjs [--fast] <in>'); }", "--fast in"),
-    ("const m = require('minimist')(process.argv.slice(2));\nconsole.log(`Usage: ${process.argv[1]} --out FILE`);", "--out=out!"),
+    (
+      "const args = process.argv.slice(2);\nfor (const a of args) run(a);\nfunction help() { console.log('Usage: node tool.mjs [--fast] <in>'); }",
+      "--fast in"
+    ),
+    (
+      "const m = require('minimist')(process.argv.slice(2));\nconsole.log(`Usage: ${process.argv[1]} --out FILE`);",
+      "--out=out!"
+    ),
   ])
   func processArguments(script: String, expected: String) {
     let (interface, notes) = JavaScriptCommandLineTests.interface(script)
@@ -105,8 +143,14 @@ import Testing
   }
 
   @Test(arguments: [
-    (".option('port', { alias: 'p', type: 'number', default: 80, describe: 'Port' }).option('name', { type: 'string', demandOption: true })", "-p,--port=port(?) --name=name!"),
-    (".options({ all: { type: 'boolean' }, v: { count: true }, kind: { choices: ['a', 'b'] } })", "--all|no -v# --kind=kind(a|b)"),
+    (
+      ".option('port', { alias: 'p', type: 'number', default: 80, describe: 'Port' }).option('name', { type: 'string', demandOption: true })",
+      "-p,--port=port(?) --name=name!"
+    ),
+    (
+      ".options({ all: { type: 'boolean' }, v: { count: true }, kind: { choices: ['a', 'b'] } })",
+      "--all|no -v# --kind=kind(a|b)"
+    ),
     (".option('tag', { array: true }).demandOption(['tag'])", "--tag+=tag!"),
     (".command('add <x>', 'Add')", "nil"),
   ])

@@ -1,3 +1,4 @@
+import Foundation
 import SkillFormat
 import SkillIR
 import TestSupport
@@ -42,7 +43,11 @@ import Testing
       }
     }
     words += positionals.compactMap(\.stringValue)
-    let result = try ChildProgram.run("node", ["--input-type=module", "-e", script, "--"] + words)
+    let result = try ChildProgram.run(
+      "node",
+      ["--input-type=module", "-"] + words,
+      input: Data(script.utf8)
+    )
     #expect(result.status == 0, "\(result.errorOutput)")
     let found = try JSONValue(parsing: result.output)
     for (name, value) in expected { #expect(found["values"]?[name] == value) }

@@ -16,7 +16,10 @@ enum ShellCorpus {
     return names.compactMap { name in
       var diagnostics = Diagnostics()
       return CompilerPipeline.parse(
-        path: folder.appending(path: name).path, displayPath: "\(name)/SKILL.md", diagnostics: &diagnostics)
+        path: folder.appending(path: name).path,
+        displayPath: "\(name)/SKILL.md",
+        diagnostics: &diagnostics
+      )
     }
   }
 }

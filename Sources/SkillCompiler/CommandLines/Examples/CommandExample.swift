@@ -16,8 +16,26 @@ struct CommandExample {
       Template(
         segments: word.segments.map { segment in
           if case .reference = segment { .reference(Reference(name: "")) } else { segment }
-        })
+        }
+      )
     }
+  }
+
+  /// Whether an option has a value that the example chose: `--status published`.
+  var hasConstants: Bool {
+    zip(words, words.dropFirst()).contains { option, value in
+      option.literal?.hasPrefix("--") == true && value.literal?.hasPrefix("-") == false
+    }
+  }
+
+  /// The last part of an address's path that is a word: `places` of `http://a.b/places/{id}`.
+  var resource: String? {
+    for word in words {
+      guard case .text(let text)? = word.segments.first, let scheme = text.firstRange(of: "://") else { continue }
+      let path = text[scheme.upperBound...].prefix { $0 != "?" }.split(separator: "/").dropFirst()
+      return path.last { $0.utf8.allSatisfy { CommandByte.isLetter($0) || $0 == UInt8(ascii: "-") } }.map(String.init)
+    }
+    return nil
   }
 
   /// The command for people.

@@ -6,12 +6,14 @@ struct CommandExampleNames {
   private var taken: Set<String> = []
 
   /// Programs whose name says nothing of what is asked of them.
-  private static let generic: Set<String> = ["curl", "wget", "http", "https", "httpie", "xh", "grpcurl", "mcporter", "head", "cat", "ls"]
+  private static let generic: Set<String> = ["curl", "wget", "http", "https", "httpie", "xh", "grpcurl", "mcporter"]
 
   /// Headings that say nothing either.
   private static let empty: Set<String> = [
-    "usage", "example", "examples", "quick start", "quickstart", "commands", "command", "basic usage", "getting started",
-    "overview", "cli", "reference", "workflow", "api", "how to use", "tips", "notes", "common commands", "core commands",
+    "usage", "example", "examples", "quick start", "quickstart", "commands", "command", "basic usage",
+    "getting started",
+    "overview", "cli", "reference", "workflow", "api", "how to use", "tips", "notes", "common commands",
+    "core commands",
     "quick reference", "usage examples", "advanced usage", "basic", "advanced", "options", "cli usage", "instructions",
     "api reference", "endpoints", "quick commands", "common operations", "steps", "tools", "features",
   ]
@@ -22,6 +24,8 @@ struct CommandExampleNames {
     let remark = CommandExampleNames.phrase(comment)
     let isGeneric = example.base.first.map { CommandExampleNames.generic.contains($0) } ?? true
     var candidates: [String] = []
+    // A command with values of its own is one use of several.
+    if !remark.isEmpty, example.hasConstants { candidates.append(remark) }
     if !isGeneric, example.base.count > 1 { candidates.append(base) }
     if !remark.isEmpty { candidates.append(remark) }
     if !section.isEmpty { candidates.append(section) }
@@ -31,9 +35,12 @@ struct CommandExampleNames {
     if !isGeneric, !example.placeholderOptions.isEmpty {
       candidates.append(base + " " + example.placeholderOptions.joined(separator: " "))
     }
+    if let resource = example.resource { candidates.append(base + " " + resource) }
     let first = candidates.first ?? (base.isEmpty ? "command" : base)
     candidates.append(first)
-    candidates.append(first + " by " + (example.placeholders.first ?? "value"))
+    if let name = example.placeholders.first(where: { !$0.hasPrefix("YOUR") }) {
+      candidates.append(first + " by " + name)
+    }
     if let name = candidates.first(where: { taken.insert(key($0)).inserted }) { return name }
     var number = 2
     while !taken.insert(key("\(first) \(number)")).inserted { number += 1 }
@@ -50,7 +57,8 @@ struct CommandExampleNames {
     var text = text[...]
     // `1. `, `Step 2: ` and what stands behind a colon, a dash or in parentheses say more than a name can hold.
     while let first = text.first, !first.isLetter { text = text.dropFirst() }
-    if text.lowercased().hasPrefix("step "), let colon = text.firstIndex(where: { $0 == ":" || $0 == "." || $0 == "-" }) {
+    if text.lowercased().hasPrefix("step "), let colon = text.firstIndex(where: { $0 == ":" || $0 == "." || $0 == "-" })
+    {
       text = text[text.index(after: colon)...]
     }
     if let end = text.firstRange(of: " (") { text = text[..<end.lowerBound] }

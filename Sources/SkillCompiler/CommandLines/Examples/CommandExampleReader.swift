@@ -13,10 +13,14 @@ struct CommandExampleReader {
   func read(_ command: ShellCommand) -> CommandExample? {
     guard command.assignments.isEmpty, command.redirects.isEmpty, command.words.count > 1, command.words.count <= 60
     else { return nil }
+    // Most commands hold nothing that could be a placeholder; this look at their bytes is quick.
+    guard command.words.contains(where: CommandExampleReader.mayHoldPlaceholder) else { return nil }
     var words: [Template] = []
     var uses: [(name: String, isWhole: Bool)] = []
     for word in command.words {
       guard let template = template(word, &uses) else { return nil }
+      let isHeader = words.last?.literal.map(CommandProgram.takesHeader) ?? false
+      guard isHeader || template.hasReference || !CommandExampleReader.isSample(word) else { return nil }
       words.append(template)
     }
     guard !uses.isEmpty else { return nil }
@@ -28,8 +32,25 @@ struct CommandExampleReader {
     for use in uses where !placeholders.contains(use.name) { placeholders.append(use.name) }
     guard placeholders.count <= 20 else { return nil }
     return CommandExample(
-      words: words, placeholders: placeholders, base: CommandProgram.base(of: words, files: files),
-      placeholderOptions: options(of: words))
+      words: words,
+      placeholders: placeholders,
+      base: CommandProgram.base(of: words, files: files),
+      placeholderOptions: options(of: words)
+    )
+  }
+
+  private static func mayHoldPlaceholder(_ word: ShellWord) -> Bool {
+    word.parts.contains { part in
+      guard case .text(let text, _) = part else { return true }
+      return text.utf8.contains { "<{_YyU".utf8.contains($0) }
+    }
+  }
+
+  /// Whether a word without placeholders is a value that the example made up: what is quoted and no address.
+  private static func isSample(_ word: ShellWord) -> Bool {
+    let isQuoted = word.parts.contains { if case .text(_, true) = $0 { true } else { false } }
+    guard isQuoted, let text = word.literal else { return false }
+    return !text.contains("://")
   }
 
   /// The options that stand before or around a placeholder.
@@ -58,7 +79,9 @@ extension CommandExampleReader {
       case .text(let text, let isQuoted):
         if !isQuoted, !CommandExampleReader.isPlain(text, isFirst: index == 0) { return nil }
         guard let pieces = PlaceholderScanner.segments(of: text) else { return nil }
-        segments += pieces
+        segments += pieces.flatMap { piece in
+          if case .text(let text) = piece { PlaceholderScanner.addressSegments(of: text) } else { [piece] }
+        }
       case .parameter(let parameter, _):
         guard parameter.isPlain, environment.isPlaceholder(parameter.name) else { return nil }
         segments.append(.reference(Reference(name: parameter.name)))

@@ -23,8 +23,11 @@ package enum CommandExamples {
   ///   - module: The skill.
   ///   - scripts: The paths of bundled scripts that have entry points of their own; commands that run them are left out.
   ///   - diagnostics: Gets a note where there are more commands than are read.
+  /// - Returns: The entry points in order of the document, with distinct names.
   package static func entryPoints(
-    of module: SkillModule, scripts: Set<String>, diagnostics: inout Diagnostics
+    of module: SkillModule,
+    scripts: Set<String>,
+    diagnostics: inout Diagnostics
   ) -> [EntryPoint] {
     var finder = ExampleFences()
     finder.collect(module.body.blocks)
@@ -37,8 +40,11 @@ package enum CommandExamples {
     environment.declare(in: module.frontMatter.root)
     for (_, _, script) in fences { environment.assign(in: script) }
     let reader = CommandExampleReader(
-      environment: environment, files: Set(module.source.files.map(\.path)), folderName: module.source.folderName,
-      scripts: scripts)
+      environment: environment,
+      files: Set(module.source.files.map(\.path)),
+      folderName: module.source.folderName,
+      scripts: scripts
+    )
     var names = CommandExampleNames()
     var shapes: Set<[Template]> = []
     var entryPoints: [EntryPoint] = []
@@ -49,10 +55,12 @@ package enum CommandExamples {
           let example = reader.read(command), shapes.insert(example.shape).inserted
         else { continue }
         let place = Diagnostic(
-          .note, "too-many-commands",
+          .note,
+          "too-many-commands",
           "only the first \(limit) commands of the examples become entry points; give the others a script",
           file: module.source.document.path,
-          at: SourceLocation(line: fence.code.contentLine + lines.line(of: command.range.start), column: 1))
+          at: SourceLocation(line: fence.code.contentLine + lines.line(of: command.range.start), column: 1)
+        )
         guard entryPoints.count < limit else {
           diagnostics.report(place)
           return entryPoints
@@ -62,9 +70,12 @@ package enum CommandExamples {
           EntryPoint(
             name: names.name(for: example, heading: fence.heading, comment: comment),
             documentation: documentation(fence.heading, comment, example),
-            parameters: example.placeholders.map { Parameter(name: $0, type: .string) }, result: .string,
+            parameters: example.placeholders.map { Parameter(name: $0, type: .string) },
+            result: .string,
             body: .command(CommandInvocation(words: example.words)),
-            source: SourceReference(path: place.file, line: place.location?.line ?? 1)))
+            source: SourceReference(path: place.file, line: place.location?.line ?? 1)
+          )
+        )
       }
     }
     return entryPoints

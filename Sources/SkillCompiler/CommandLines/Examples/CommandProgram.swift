@@ -17,7 +17,8 @@ enum CommandProgram {
     // what runs another command
     "sudo", "su", "doas", "xargs", "time", "nohup", "env", "timeout", "watch", "parallel", "nice", "setsid", "script",
     // editors, pagers and sessions
-    "vim", "vi", "nano", "emacs", "code", "cursor", "less", "more", "man", "top", "htop", "btop", "screen", "tmux",
+    "vim", "vi", "nano", "emacs", "code", "cursor", "less", "more", "cat", "ls", "head", "man", "top", "htop", "btop",
+    "screen", "tmux",
     "ssh", "telnet", "ftp", "sftp", "open", "xdg-open", "start", "tail",
     // destroying and moving
     "rm", "rmdir", "dd", "mkfs", "shred", "kill", "pkill", "killall", "shutdown", "reboot", "halt", "mv", "cp", "ln",
@@ -25,8 +26,10 @@ enum CommandProgram {
     // packages and services
     "apt", "apt-get", "aptitude", "dpkg", "yum", "dnf", "pacman", "apk", "zypper", "snap", "flatpak", "brew", "port",
     "choco", "winget", "scoop", "nix-env", "conda", "mamba", "micromamba", "pip", "pip3", "gem", "bundle", "cargo",
-    "rustup", "nvm", "fnm", "pyenv", "rbenv", "asdf", "mise", "corepack", "systemctl", "service", "launchctl", "crontab",
-    "schtasks", "clawhub", "clawdhub", "skills", "wget2", "patch", "passwd", "useradd", "usermod", "security", "ssh-keygen",
+    "rustup", "nvm", "fnm", "pyenv", "rbenv", "asdf", "mise", "corepack", "systemctl", "service", "launchctl",
+    "crontab",
+    "schtasks", "clawhub", "clawdhub", "skills", "wget2", "patch", "passwd", "useradd", "usermod", "security",
+    "ssh-keygen",
   ]
 
   /// Words behind a program that prepare rather than do.
@@ -37,7 +40,9 @@ enum CommandProgram {
   ]
 
   /// Programs of which only some uses are work.
-  private static let packageManagers: Set<String> = ["npm", "yarn", "pnpm", "uv", "pipx", "go", "bun", "poetry", "rye", "pixi"]
+  private static let packageManagers: Set<String> = [
+    "npm", "yarn", "pnpm", "uv", "pipx", "go", "bun", "poetry", "rye", "pixi",
+  ]
 
   /// Programs whose words are code or queries.
   private static let codeRunners: Set<String> = [
@@ -51,13 +56,35 @@ enum CommandProgram {
   ]
 
   /// Words that run what follows them.
-  private static let launchers: Set<String> = ["npx", "uvx", "bunx", "pnpx", "run", "exec", "dlx", "x", "-m", "--yes", "-y"]
+  private static let launchers: Set<String> = [
+    "npx", "uvx", "bunx", "pnpx", "run", "exec", "dlx", "x", "-m", "--yes", "-y",
+  ]
+
+  /// Options whose value is a constant of the protocol rather than data.
+  static func takesHeader(_ option: String) -> Bool {
+    ["-H", "--header", "-A", "--user-agent", "-w", "--write-out", "-X", "--request"].contains(option)
+  }
+
+  /// Options that send what follows.
+  private static let bodies: Set<String> = [
+    "-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--json", "-F", "--form", "--form-string",
+    "--body-data", "--post-data",
+  ]
+
+  /// Whether a request sends the example's own data.
+  private static func sendsSample(_ words: [Template], _ program: String) -> Bool {
+    guard ["curl", "wget", "http", "https", "xh", "grpcurl"].contains(program) else { return false }
+    return zip(words, words.dropFirst()).contains { option, value in
+      option.literal.map(bodies.contains) == true && !value.hasReference
+    }
+  }
 
   /// Whether a placeholder may be several words, so that one argument cannot take its place.
   static func standsForMore(_ name: String) -> Bool {
     let folded = name.lowercased()
     let words: Set<String> = [
-      "command", "commands", "cmd", "subcommand", "sub-command", "options", "option", "opts", "args", "arg", "arguments",
+      "command", "commands", "cmd", "subcommand", "sub-command", "options", "option", "opts", "args", "arg",
+      "arguments",
       "flags", "flag", "params", "parameters", "extra", "files", "paths", "urls", "etc",
     ]
     if words.contains(folded) { return true }
@@ -75,8 +102,12 @@ enum CommandProgram {
     let leading = bare.filter { !$0.hasPrefix("-") }.prefix(3)
     if leading.contains(where: preparing.contains) { return false }
     if words.contains(where: { $0.literal.map(prepares) ?? false }) { return false }
+    // `browser action=open` is a call of an agent's tool, written like a command.
+    if let first = words.dropFirst().first, case .text(let text)? = first.segments.first, isKey(text) { return false }
+    if sendsSample(words, program) { return false }
     switch program {
-    case "git": if let first = leading.first, ["clone", "remote", "push", "reset", "clean"].contains(first) { return false }
+    case "git":
+      if let first = leading.first, ["clone", "remote", "push", "reset", "clean"].contains(first) { return false }
     case "docker", "podman", "kubectl":
       if leading.contains("exec") || leading.contains("run") || leading.contains("delete") { return false }
     case "npx", "uvx", "bunx":
@@ -85,6 +116,15 @@ enum CommandProgram {
       if packageManagers.contains(program), !runs(leading) { return false }
     }
     return isCallableScript(words, program, files: files, scripts: scripts) && isFreeOfCode(words, program)
+  }
+
+  /// Whether text begins with `name=` or `name:`.
+  private static func isKey(_ text: String) -> Bool {
+    guard let end = text.utf8.firstIndex(where: { !CommandByte.isNamePart($0) }), end != text.utf8.startIndex else {
+      return false
+    }
+    let mark = text.utf8[end]
+    return mark == UInt8(ascii: "=") || mark == UInt8(ascii: ":") && !text.contains("://")
   }
 
   private static func runs(_ leading: ArraySlice<String>) -> Bool {
@@ -111,7 +151,10 @@ enum CommandProgram {
 
   /// A command that runs a script: one that is bundled, and not called in a better way.
   private static func isCallableScript(
-    _ words: [Template], _ program: String, files: Set<String>, scripts: Set<String>
+    _ words: [Template],
+    _ program: String,
+    files: Set<String>,
+    scripts: Set<String>
   ) -> Bool {
     for word in words.dropFirst().prefix(4) {
       guard let text = word.literal else { break }
@@ -132,7 +175,9 @@ enum CommandProgram {
   private static func isFreeOfCode(_ words: [Template], _ program: String) -> Bool {
     guard codeRunners.contains(program) else { return true }
     for (index, word) in words.enumerated() where word.hasReference {
-      if index > 0, let before = words[index - 1].literal, ["-c", "-e", "--eval", "-exec", "-execute", "--command"].contains(before) {
+      if index > 0, let before = words[index - 1].literal,
+        ["-c", "-e", "--eval", "-exec", "-execute", "--command"].contains(before)
+      {
         return false
       }
       guard !word.isWholeReference else { continue }

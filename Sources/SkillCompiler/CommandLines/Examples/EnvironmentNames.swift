@@ -16,12 +16,14 @@ struct EnvironmentNames {
   /// Words that make a name of one word configuration.
   private static let configuration: Set<String> = [
     "KEY", "TOKEN", "SECRET", "PASSWORD", "PASS", "PASSWD", "APIKEY", "AUTH", "CREDENTIALS", "BASE", "ENDPOINT", "JWT",
-    "COOKIE", "SESSION", "API", "SERVER", "PROXY", "PROFILE", "ENV", "CONFIG", "ACCESS", "BEARER", "WEBHOOK", "WORKSPACE",
+    "COOKIE", "SESSION", "API", "SERVER", "PROXY", "PROFILE", "ENV", "CONFIG", "ACCESS", "BEARER", "WEBHOOK",
+    "WORKSPACE",
   ]
 
   /// First words of longer names that say what a caller gives.
   private static let roles: Set<String> = [
-    "INPUT", "OUTPUT", "SOURCE", "SRC", "TARGET", "DEST", "DESTINATION", "SEARCH", "FILE", "IMAGE", "VIDEO", "AUDIO", "NEW",
+    "INPUT", "OUTPUT", "SOURCE", "SRC", "TARGET", "DEST", "DESTINATION", "SEARCH", "FILE", "IMAGE", "VIDEO", "AUDIO",
+    "NEW",
     "OLD", "START", "END", "FROM", "TO", "QUERY", "MESSAGE", "TASK", "ISSUE", "PR", "COMMIT",
   ]
 

@@ -42,7 +42,9 @@ struct ExampleFences {
         if setUpLevel == nil, ExampleFences.saysSetUp(heading.text) { setUpLevel = heading.level }
       case .code(let code):
         if WorkflowSection.isDeclaration(code) { workflowLevel = level }
-        guard code.marker != nil, workflowLevel == nil, ExampleFences.languages.contains(code.language) else { continue }
+        guard code.marker != nil, workflowLevel == nil, ExampleFences.languages.contains(code.language) else {
+          continue
+        }
         fences.append(Fence(code: code, heading: heading, isSetUp: setUpLevel != nil))
       case .list(let list): for item in list.items { collect(item.blocks, depth: depth + 1) }
       case .quote(let quote): collect(quote.blocks, depth: depth + 1)
@@ -94,7 +96,9 @@ struct FenceLines {
 
   /// Whether nothing on the lines of a command, or before them, is in error, and nothing else stands on them.
   func isWhole(_ range: SourceRange) -> Bool {
-    guard range.end <= bytes.count, range.start < range.end, line(of: range.end) < line(of: min(end, bytes.count)) || end == Int.max else { return false }
+    guard range.end <= bytes.count, range.start < range.end,
+      line(of: range.end) < line(of: min(end, bytes.count)) || end == Int.max
+    else { return false }
     let first = starts[line(of: range.start)]
     return bytes[first..<range.start].allSatisfy { CommandByte.isBlank($0) }
   }
