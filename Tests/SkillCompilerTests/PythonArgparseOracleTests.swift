@@ -25,6 +25,33 @@ import Testing
     try compare(try PythonCorpus.records("hostile-argparse")) { folder.appendingPathComponent($0) }
   }
 
+  @Test func standInScriptsBecomeEntryPoints() throws {
+    let folder = try PythonCorpus.unpackedStandIns()
+    defer { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
+    for record in try PythonCorpus.records("standins-argparse") {
+      let parsers = record["parsers"]?.arrayValue ?? []
+      guard !parsers.isEmpty else { continue }
+      let path = "\(record["skill"]?.stringValue ?? "")/\(record["path"]?.stringValue ?? "")"
+      var diagnostics = Diagnostics()
+      let source = sourceText(try Data(contentsOf: folder.appendingPathComponent(path)), path: path)
+      let interface = try #require(PythonCommandLine.read(source, diagnostics: &diagnostics), "\(path)")
+      let known = parsers.indices.filter { index in
+        parsers[index]["command"]?.arrayValue?.allSatisfy { $0.stringValue != nil } == true
+      }
+      let paths = known.map { parsers[$0]["command"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
+      #expect(interface.commands.map(\.path) == paths, "\(path)")
+      for (command, index) in zip(interface.commands, known) {
+        let expected = (record["arguments"]?.arrayValue ?? []).filter {
+          $0["parser"] == .integer(index) && $0["action"] != "version"
+        }
+        #expect(command.arguments.map(\.name) == expected.map { $0["dest"]?.stringValue ?? "" }, "\(path)")
+      }
+      let callable = interface.commands.filter { !$0.requiresSubcommand }
+      let points = interface.entryPoints(scriptPath: "s.py", sourcePath: path)
+      #expect(points.count == callable.count, "\(path)")
+    }
+  }
+
   private func compare(_ records: [JSONValue], file: (String) -> URL) throws {
     for record in records {
       let path = "\(record["skill"]?.stringValue ?? "")/\(record["path"]?.stringValue ?? "")"

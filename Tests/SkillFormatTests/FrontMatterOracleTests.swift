@@ -1,8 +1,9 @@
 import SkillFormat
+import TestSupport
 import Testing
 
 /// Front matter of hundreds of real skills and of the hostile ones, against what PyYAML and the table say.
-@Suite(.enabled(if: FrontMatterCorpus.isPresent, "the corpus of skills is not beside the package"))
+@Suite(.enabled(if: Corpus.isThere, "the corpus of skills is not beside the package"))
 struct FrontMatterOracleTests {
   /// Hostile folders whose end differs from the table's, and why.
   ///
@@ -96,16 +97,14 @@ struct FrontMatterOracleTests {
   }
 
   @Test func hostileFoldersEndAsTheTableSays() throws {
-    let expectations = try FrontMatterCorpus.hostileExpectations()
     var differences: Set<String> = []
     var count = 0
-    for (key, expected) in expectations.sorted(by: { $0.key < $1.key }) where key.hasPrefix("folders/") {
-      let name = String(key.dropFirst("folders/".count))
+    for (name, expected) in try Corpus.hostileExpectations("folders") {
       guard ["front-", "name-", "bytes-", "collide-"].contains(where: name.hasPrefix),
         !Self.otherParts.contains(name)
       else { continue }
       count += 1
-      let source = FrontMatterCorpus.source(try FrontMatterCorpus.document("hostile/folders/\(name)/SKILL.md"))
+      let source = FrontMatterCorpus.source(try Corpus.bytes("hostile/folders/\(name)/SKILL.md"))
       var diagnostics = Diagnostics()
       let result = FrontMatter.read(from: source, folderName: name, diagnostics: &diagnostics)
       #expect((result == nil) == diagnostics.hasErrors, "\(name)")
@@ -124,7 +123,7 @@ struct FrontMatterOracleTests {
 
   @Test func theKnownDifferenceIsWarnedOfAtItsPlace() throws {
     let source = FrontMatterCorpus.source(
-      try FrontMatterCorpus.document("hostile/folders/front-colon-in-plain/SKILL.md")
+      try Corpus.bytes("hostile/folders/front-colon-in-plain/SKILL.md")
     )
     var diagnostics = Diagnostics()
     let result = FrontMatter.read(from: source, folderName: "demo", diagnostics: &diagnostics)

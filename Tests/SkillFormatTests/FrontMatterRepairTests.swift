@@ -92,4 +92,12 @@ import Testing
     #expect(root == nil)
     #expect(messages.contains { $0.contains(": error: ") && $0.hasSuffix("[\(code)]") }, "\(messages)")
   }
+
+  @Test func manyRepairsAreSummedUp() {
+    let (root, messages) = read("name: demo\ndescription: x\n" + (0..<5000).map { "k\($0): a: b\n" }.joined())
+    #expect(root?["k4999"]?.text == "a: b")
+    let repairs = messages.filter { $0.hasSuffix("[unquoted-colon]") }
+    #expect(repairs.count == 10)
+    #expect(repairs.last?.hasSuffix("put the value in quotes (and so for 4990 more) [unquoted-colon]") == true)
+  }
 }

@@ -1,4 +1,5 @@
 import SkillFormat
+import TestSupport
 import Testing
 
 @Suite struct MarkdownFuzzTests {
@@ -16,11 +17,13 @@ import Testing
 
   @Test(arguments: 0..<8 as Range<UInt64>)
   func anyDocumentIsReadWithinItsBounds(seed: UInt64) {
-    var random = Generator(state: seed &* 0x9E37_79B9_7F4A_7C15 &+ 1)
+    var random = SplitMix(seed: seed)
     for _ in 0..<1500 {
       var bytes: [UInt8] = []
-      for _ in 0..<(1 + random.next(40)) { bytes += Self.pieces[random.next(Self.pieces.count)] }
-      for _ in 0..<random.next(4) { bytes[random.next(bytes.count)] = UInt8(truncatingIfNeeded: random.next(256)) }
+      for _ in 0..<Int.random(in: 1...40, using: &random) { bytes += Self.pieces.randomElement(using: &random) ?? [] }
+      for _ in 0..<Int.random(in: 0..<4, using: &random) {
+        bytes[Int.random(in: bytes.indices, using: &random)] = .random(in: .min ... .max, using: &random)
+      }
       check(SourceText(path: "x.md", bytes: bytes))
     }
   }
@@ -29,7 +32,8 @@ import Testing
   static let repeated: [String] = [
     "[", "![", "*a ", "*a_ ", "`a``", "<!--", "<a b='", "<?", "[a](", "[a](b '", "[a]: b\n'", "> ", "- ", "1. ", "|a",
     "&a",
-    "\\`", "<a:", "[a][", "a\n", "```\n", "<div>\n", "  \n", "]", "\t", "- a\n\n", "![a](", "a|b\n|-\n",
+    "\\`", "<a:", "[a][", "a\n", "```\n", "<div>\n", "  \n", "]", "\t", "- a\n\n", "![a](", "a|b\n|-\n", "- ```\n",
+    "<!-- a b c -->\n\n",
   ]
 
   @Test(arguments: repeated)
@@ -37,9 +41,28 @@ import Testing
     check(SourceText(path: "x.md", text: String(repeating: piece, count: 100_000 / piece.utf8.count)))
   }
 
+  @Test func linksAmongOpenImagesAreReadInLinearTime() {
+    let images = String(repeating: "![", count: 100_000)
+    check(SourceText(path: "x.md", text: images + String(repeating: "[a](b)", count: 100_000)))
+  }
+
+  /// Short rows get empty cells; a document of many small tables must not grow beyond bounds by that.
+  @Test func shortRowsOfManyTablesStayBounded() {
+    func row(_ cell: String) -> String { String(repeating: cell, count: 180) + "\n" }
+    let table = row("|a") + row("|-") + String(repeating: "a\n", count: 300) + "\n"
+    let source = SourceText(path: "x.md", text: String(repeating: table, count: 50))
+    var diagnostics = Diagnostics()
+    var cells = 0
+    for case .table(let table) in MarkdownParser.parse(source, diagnostics: &diagnostics).blocks {
+      cells += (table.rows.count + 1) * table.header.count
+    }
+    #expect((1...100_000).contains(cells))
+  }
+
   private func check(_ source: SourceText) {
     var diagnostics = Diagnostics()
     let document = MarkdownParser.parse(source, diagnostics: &diagnostics)
+    #expect(diagnostics.all.count <= 100)
     var problems: [String] = []
     let whole = SourceRange(0, source.bytes.count)
     let codeBytes = Set(source.bytes)
@@ -100,20 +123,5 @@ import Testing
       }
     }
     #expect(problems.isEmpty, "\(source[whole].debugDescription): \(problems)")
-  }
-}
-
-extension MarkdownFuzzTests {
-  /// SplitMix64: the same documents in every run.
-  private struct Generator {
-    var state: UInt64
-
-    mutating func next(_ bound: Int) -> Int {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return Int((z ^ (z >> 31)) % UInt64(bound))
-    }
   }
 }

@@ -1,9 +1,10 @@
 import Foundation
 import SkillFormat
+import TestSupport
 import Testing
 
 /// Compares the parser with what an independent one makes of the documents of the corpus.
-@Suite(.enabled(if: MarkdownOracle.isAvailable, "needs the corpus beside the package, and python3"))
+@Suite(.enabled(if: Corpus.isThere && ChildProgram.hasPython, "needs the corpus beside the package, and python3"))
 struct MarkdownOracleTests {
   @Test(arguments: ["markdown", "fixtures-markdown", "hostile-markdown"])
   func documentsHaveTheRecordedBlocks(set: String) throws {
@@ -13,36 +14,22 @@ struct MarkdownOracleTests {
 }
 
 private enum MarkdownOracle {
-  /// `shared/corpus` beside the package, or beside a folder that holds it.
-  static let corpus: URL? = {
-    var folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    while folder.path.count > 1 {
-      folder.deleteLastPathComponent()
-      let corpus = folder.deletingLastPathComponent().appending(path: "shared/corpus")
-      if FileManager.default.fileExists(atPath: corpus.appending(path: "oracle").path) { return corpus }
-    }
-    return nil
-  }()
-
-  static var isAvailable: Bool { corpus != nil && (try? python("pass", [])) != nil }
-
   private struct Document: Decodable {
     var bytes: Data
     var body_line: Int
   }
 
-  struct PythonFailure: Error { var status: Int32 }
-
   static func differences(in set: String) throws -> [String] {
-    let corpus = try #require(corpus)
-    let folder = FileManager.default.temporaryDirectory.appending(path: "markdown-oracle-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let documents = folder.appending(path: "documents").path
-    let records = folder.appending(path: "records").path
-    let report = folder.appending(path: "report").path
+    try ScratchFolder.with { try differences(in: set, folder: $0) }
+  }
 
-    try python(collect, [corpus.path, set, documents])
+  private static func differences(in set: String, folder: String) throws -> [String] {
+    let corpus = try #require(Corpus.root)
+    let documents = "\(folder)/documents"
+    let records = "\(folder)/records"
+    let report = "\(folder)/report"
+
+    try ChildProgram.python(collect, [corpus.path, set, documents])
     let decoder = JSONDecoder()
     let encoder = JSONEncoder()
     var lines = Data()
@@ -51,7 +38,7 @@ private enum MarkdownOracle {
       lines.append(UInt8(ascii: "\n"))
     }
     try lines.write(to: URL(filePath: records))
-    try python(compare, [corpus.path, set, records, report])
+    try ChildProgram.python(compare, [corpus.path, set, records, report])
     return try String(contentsOf: URL(filePath: report), encoding: .utf8).split(separator: "\n").map(String.init)
   }
 
@@ -62,15 +49,6 @@ private enum MarkdownOracle {
     let start = line < source.lineStarts.count ? source.lineStarts[line] : source.bytes.count
     var diagnostics = Diagnostics()
     return MarkdownRecord(MarkdownParser.parse(source, from: start, diagnostics: &diagnostics), in: source)
-  }
-
-  private static func python(_ script: String, _ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", script] + arguments
-    try process.run()
-    process.waitUntilExit()
-    if process.terminationStatus != 0 { throw PythonFailure(status: process.terminationStatus) }
   }
 
   /// Writes one line for each record: the document and where its body begins.

@@ -1,8 +1,9 @@
 import Foundation
 import SkillFormat
+import TestSupport
 import Testing
 
-@Suite(.enabled(if: SkillReaderFixtures.hasCorpus)) struct SkillReaderCorpusTests {
+@Suite(.enabled(if: Corpus.isThere)) struct SkillReaderCorpusTests {
   private typealias Fixtures = SkillReaderFixtures
 
   private static func read(_ path: String) -> (SkillSource?, Diagnostics) {
@@ -10,17 +11,6 @@ import Testing
     let skill = SkillReader.read(path: path, diagnostics: &diagnostics)
     #expect((skill == nil) == diagnostics.hasErrors, "\(path)")
     return (skill, diagnostics)
-  }
-
-  /// The hostile inputs of a kind with the end that is expected of each.
-  private static func expectations(_ kind: String) throws -> [(name: String, end: String)] {
-    let corpus = try #require(Fixtures.corpus)
-    let data = try Data(contentsOf: URL(fileURLWithPath: corpus + "/hostile/expected.json"))
-    let table = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]])
-    return table.compactMap { key, value in
-      guard key.hasPrefix(kind + "/"), let end = value["expect"] as? String else { return nil }
-      return (String(key.dropFirst(kind.count + 1)), end)
-    }.sorted { $0.name < $1.name }
   }
 
   private static func check(_ path: String, _ end: String) {
@@ -50,10 +40,10 @@ import Testing
   }
 
   @Test func hostileBundlesEndAsExpectedAndWriteNothing() throws {
-    let corpus = try #require(Fixtures.corpus)
-    let cases = try Self.expectations("bundles")
+    let corpus = try #require(Corpus.root).path
+    let cases = try Corpus.hostileExpectations("bundles")
     #expect(cases.count >= 70)
-    try Fixtures.withFolder { folder in
+    try ScratchFolder.with { folder in
       // Two folders down, so that a bundle that climbs out is seen too.
       try FileManager.default.createDirectory(atPath: folder + "/a/b", withIntermediateDirectories: true)
       try FileManager.default.copyItem(atPath: corpus + "/hostile/bundles", toPath: folder + "/a/b/bundles")
@@ -95,15 +85,15 @@ import Testing
     ("layout-no-skill-md", "no-skill-md", "'demo'"), ("not-a-zip-gzip", "not-a-zip", "gzip"),
   ])
   func hostileBundlesAreRefusedForTheRightReason(name: String, code: String, word: String) throws {
-    let corpus = try #require(Fixtures.corpus)
+    let corpus = try #require(Corpus.root).path
     let error = try #require(Self.read("\(corpus)/hostile/bundles/\(name).skill").1.all.first)
     #expect(error.code == code)
     #expect(error.message.contains(word), "\(error.message)")
   }
 
   @Test func hostileFoldersEndAsExpected() throws {
-    let corpus = try #require(Fixtures.corpus)
-    let cases = try Self.expectations("folders")
+    let corpus = try #require(Corpus.root).path
+    let cases = try Corpus.hostileExpectations("folders")
     #expect(cases.count >= 200)
     for (name, end) in cases {
       let isReaders = name.hasPrefix("bytes-") || name.hasPrefix("folder-")
@@ -116,15 +106,15 @@ import Testing
   }
 
   @Test func realSkillsAreReadWhole() throws {
-    let corpus = try #require(Fixtures.corpus)
+    let corpus = try #require(Corpus.root).path
     let found = SkillReader.discover(in: corpus + "/fixtures")
     #expect(found.count == 8)
     for path in found { #expect(Self.read(path).1.all.isEmpty, "\(path)") }
   }
 
   /// The bundles hold what another reader of zips finds in them.
-  @Test(.enabled(if: SkillReaderFixtures.hasPython)) func bundlesEqualWhatAnotherReaderExtracts() throws {
-    let corpus = try #require(Fixtures.corpus)
+  @Test(.enabled(if: ChildProgram.hasPython)) func bundlesEqualWhatAnotherReaderExtracts() throws {
+    let corpus = try #require(Corpus.root).path
     let program = """
       import base64, json, sys, zipfile
       zip = zipfile.ZipFile(sys.argv[1])
@@ -141,7 +131,7 @@ import Testing
       let source = try #require(skill)
       #expect(diagnostics.all.isEmpty)
       var expected = try #require(
-        JSONSerialization.jsonObject(with: Fixtures.python(program, [path])) as? [String: [Any]]
+        JSONSerialization.jsonObject(with: Data(ChildProgram.python(program, [path]).utf8)) as? [String: [Any]]
       )
       let document = expected.removeValue(forKey: source.folderName + "/SKILL.md")
       #expect(document?.first as? String == Data(source.document.bytes).base64EncodedString())

@@ -1,5 +1,6 @@
 import Foundation
 import SkillFormat
+import TestSupport
 import Testing
 
 @Suite struct SkillReaderTests {
@@ -67,7 +68,7 @@ import Testing
 
   /// The repair agrees with the standard library's on anything.
   @Test func repairAgreesWithTheStandardLibrary() {
-    var random = SeededGenerator64(state: 11)
+    var random = SplitMix(seed: 11)
     let pieces: [[UInt8]] = [
       [0x41], [0x0A], [0x0D, 0x0A], Array("printable text".utf8), [0xC3, 0xA9], [0xE2, 0x82, 0xAC], [0xED, 0xA0, 0x80],
       [0xF0, 0x9F, 0x98, 0x80], [0xF4, 0x90], [0xC0], [0xFF], [0xE0, 0x80], [0xEF, 0xBF, 0xBD], [0x1B], [0x7F],
@@ -185,11 +186,11 @@ import Testing
   // MARK: Paths
 
   @Test func missingAndOddPathsAreErrors() throws {
-    try Fixtures.withFolder { folder in
+    try ScratchFolder.with { folder in
       #expect(Self.read(path: folder + "/none.skill").1.map(\.code) == ["cannot-read"])
       #expect(Self.read(path: "/dev/null").1.map(\.code) == ["not-a-file"])
       #expect(Self.read(path: folder).1.map(\.code) == ["no-skill-md"])
-      try Fixtures.write(["text.skill": Fixtures.document], in: folder)
+      try ScratchFolder.write(["text.skill": Fixtures.document], in: folder)
       let (skill, _) = Self.read(path: folder + "/text.skill", displayPath: "shown/text.skill")
       #expect(skill?.path == folder + "/text.skill")
       #expect(skill?.document.path == "shown/text.skill")

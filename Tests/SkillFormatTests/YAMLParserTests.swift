@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import SkillFormat
 import Testing
 
@@ -143,9 +145,30 @@ import Testing
   }
 
   @Test func nestingUpToTheLimitIsRead() {
-    let open = String(repeating: "[", count: 90)
-    let close = String(repeating: "]", count: 90)
+    let open = String(repeating: "[", count: 40)
+    let close = String(repeating: "]", count: 40)
     #expect(json(open + close) == open + close)
+  }
+
+  /// Threads of a pool have stacks of half a megabyte on some systems.
+  @Test(arguments: [
+    String(repeating: "- ", count: 39) + "a", String(repeating: "? ", count: 39) + "a",
+    String(repeating: "[{a: ", count: 19) + "b" + String(repeating: "}]", count: 19),
+    (0..<39).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
+    (0..<39).map { String(repeating: " ", count: $0) + "? &a\n" }.joined(),
+  ])
+  func nestingUpToTheLimitNeedsLittleStack(text: String) {
+    let source = SourceText(path: "x", text: text)
+    let parsed = DispatchSemaphore(value: 0)
+    let thread = Thread {
+      var diagnostics = Diagnostics()
+      let node = YAMLParser.parse(source, in: SourceRange(0, source.bytes.count), diagnostics: &diagnostics)
+      #expect((node == nil) == diagnostics.hasErrors && node == node && node?.hashValue == node?.hashValue)
+      parsed.signal()
+    }
+    thread.stackSize = 512 << 10
+    thread.start()
+    parsed.wait()
   }
 
   @Test func aliasesTogetherHaveALimit() {
@@ -158,6 +181,9 @@ import Testing
       "a\(n): &a\(n)\n  <<: {b: *a\(n - 1), c: *a\(n - 1), d: *a\(n - 1), e: *a\(n - 1)}\n"
     }
     #expect(json("a0: &a0 {x: y}\n" + merged.joined()).contains("alias-expansion"))
+    let long =
+      "a: &a \(String(repeating: "x", count: 10_000))\nb: [\(Array(repeating: "*a", count: 200).joined(separator: ","))]\n"
+    #expect(json(long).contains("alias-expansion"))
   }
 
   @Test func nodesKnowTheirPlaces() throws {

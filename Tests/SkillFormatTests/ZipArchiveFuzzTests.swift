@@ -1,5 +1,5 @@
-import Foundation
 import SkillFormat
+import TestSupport
 import Testing
 
 @Suite struct ZipArchiveFuzzTests {
@@ -11,16 +11,16 @@ import Testing
         ZipWriter.Entry("demo/a/c.sh", "echo"), ZipWriter.Entry("demo/\u{E9}", "more"),
       ])
     ]
-    if let corpus = SkillReaderFixtures.corpus {
+    if Corpus.isThere {
       for name in ["valid-zip64", "valid-data-descriptor", "layout-with-dirs", "fake-end-in-comment", "bomb-ratio"] {
-        seeds.append(try SkillReaderFixtures.bytes(of: "\(corpus)/hostile/bundles/\(name).skill"))
+        seeds.append(try Corpus.bytes("hostile/bundles/\(name).skill"))
       }
-      seeds.append(try SkillReaderFixtures.bytes(of: "\(corpus)/bundles/csv-report.skill"))
+      seeds.append(try Corpus.bytes("bundles/csv-report.skill"))
     }
     var limits = SkillReader.Limits()
     limits.fileBytes = 1 << 20
     limits.totalBytes = 2 << 20
-    var random = SeededGenerator64(state: 2024)
+    var random = SplitMix(seed: 2024)
     var readable = 0
     for round in 0..<5000 {
       let bytes = Self.mutated(seeds[round % seeds.count], &random)
@@ -35,7 +35,7 @@ import Testing
     #expect((1..<5000).contains(readable))
   }
 
-  private static func mutated(_ seed: [UInt8], _ random: inout SeededGenerator64) -> [UInt8] {
+  private static func mutated(_ seed: [UInt8], _ random: inout SplitMix) -> [UInt8] {
     var bytes = seed
     for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
       let index = Int.random(in: bytes.indices, using: &random)

@@ -1,5 +1,6 @@
 import Foundation
 import SkillFormat
+import TestSupport
 import Testing
 
 @Suite struct ZipArchiveTests {
@@ -153,7 +154,7 @@ import Testing
   }
 
   /// Zips of another writer, in every form it knows, come back as they went in.
-  @Test(.enabled(if: SkillReaderFixtures.hasPython)) func zipsOfAnotherWriterAreRead() throws {
+  @Test(.enabled(if: ChildProgram.hasPython)) func zipsOfAnotherWriterAreRead() throws {
     let program = """
       import io, json, os, random, sys, zipfile
       folder = sys.argv[1]
@@ -187,14 +188,14 @@ import Testing
                           if form == 'comment': zip.comment = b'c' * 65535
       print(json.dumps({name: [len(data), sum(data), data[:64].hex(), data[-64:].hex()] for name, data in files.items()}))
       """
-    try SkillReaderFixtures.withFolder { folder in
+    try ScratchFolder.with { folder in
       let manifest = try #require(
-        JSONSerialization.jsonObject(with: SkillReaderFixtures.python(program, [folder])) as? [String: [Any]]
+        JSONSerialization.jsonObject(with: Data(ChildProgram.python(program, [folder]).utf8)) as? [String: [Any]]
       )
       let zips = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(zips.count == 24)
       for zip in zips.sorted() {
-        var archive = try ZipArchive(bytes: SkillReaderFixtures.bytes(of: "\(folder)/\(zip)"))
+        var archive = try ZipArchive(bytes: Array(Data(contentsOf: URL(filePath: "\(folder)/\(zip)"))))
         let files = archive.entries.filter { !$0.isFolder }
         #expect(Set(files.map(\.path)) == Set(manifest.keys), "\(zip)")
         for file in files {

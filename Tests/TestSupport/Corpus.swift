@@ -24,18 +24,36 @@ package enum Corpus {
 
   package struct Absent: Error {}
 
+  package static func bytes(_ path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: url(path)))
+  }
+
   /// The records of an oracle file, such as `standins-argparse`.
   package static func oracle(_ name: String) throws -> [JSONValue] {
+    try oracleLines(name).map { try JSONValue(parsing: String($0)) }
+  }
+
+  /// The records of an oracle file as they are written: one JSON value a line.
+  package static func oracleLines(_ name: String) throws -> [Substring] {
     let file = try url("oracle/\(name).jsonl.gz")
-    let text = try ChildProgram.run("gzip", ["-dc", file.path]).output
-    return try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+    return try ChildProgram.run("gzip", ["-dc", file.path]).output.split(separator: "\n")
+  }
+
+  /// What a good compiler does with each hostile input of a kind (`folders`, `bundles`), by name: `accept`, `diagnose`,
+  /// `reject` or `either`.
+  package static func hostileExpectations(_ kind: String) throws -> [(name: String, end: String)] {
+    struct Row: Decodable { var expect: String }
+    let table = try JSONDecoder().decode([String: Row].self, from: Data(bytes("hostile/expected.json")))
+    return table.compactMap { key, row in
+      key.hasPrefix(kind + "/") ? (String(key.dropFirst(kind.count + 1)), row.expect) : nil
+    }.sorted { $0.name < $1.name }
   }
 
   private static let unpacked = Mutex<[String: URL]>([:])
 
   /// An archive of the corpus, unpacked once a test process into a temporary folder.
   ///
-  /// - Parameter archive: The name without `.tar.gz`, which is also the name of the folder in it.
+  /// The name is that without `.tar.gz`, which is also the name of the folder in it.
   package static func unpack(_ archive: String) throws -> URL {
     let file = try url("\(archive).tar.gz")
     return try unpacked.withLock { unpacked in

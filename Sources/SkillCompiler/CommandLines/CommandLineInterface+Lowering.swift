@@ -7,6 +7,7 @@ extension CommandLineInterface {
   ///   - scriptPath: The script's path in the skill's folder. With a command's words after it, it is the name of the
   ///     command's entry point.
   ///   - sourcePath: The script's path as diagnostics show it.
+  /// - Returns: The entry points, in the order of the commands.
   package func entryPoints(scriptPath: String, sourcePath: String) -> [EntryPoint] {
     var result: [EntryPoint] = []
     var names: Set<String> = []

@@ -23,9 +23,9 @@ extension SwiftEmitter {
     let machine = locals.claim("machine")
     let parameters =
       properties.map { property in
-        "\(SwiftName.quoted(property.name)): \(property.type)\(property.defaultValue.map { " = \($0)" } ?? "")"
+        "\(SwiftName.label(property.name)): \(property.type)\(property.defaultValue.map { " = \($0)" } ?? "")"
       } + ["on \(machine): SkillRuntime.SkillMachine? = nil"]
-    let arguments = properties.map { "\(SwiftName.quoted($0.name)): \(SwiftName.quoted($0.name))" }
+    let arguments = properties.map { "\(SwiftName.label($0.name)): \(SwiftName.quoted($0.name))" }
     let call = "try await Self.\(function)(Self.\(names.input)(\(arguments.joined(separator: ", "))), on: \(machine))"
 
     return [

@@ -53,7 +53,7 @@ extension SwiftEmitter {
       )
     }
     let parameters = properties.map { property in
-      "\(SwiftName.quoted(property.name)): \(property.type)\(property.defaultValue.map { " = \($0)" } ?? "")"
+      "\(SwiftName.label(property.name)): \(property.type)\(property.defaultValue.map { " = \($0)" } ?? "")"
     }
     members.append(
       SwiftDeclaration(

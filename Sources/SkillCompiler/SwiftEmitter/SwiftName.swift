@@ -37,6 +37,11 @@ package enum SwiftName {
     keywords.contains(identifier) ? "`\(identifier)`" : identifier
   }
 
+  /// The identifier as an argument's label, where nearly every keyword stands for itself.
+  package static func label(_ identifier: String) -> String {
+    ["inout", "var", "let"].contains(identifier) ? "`\(identifier)`" : identifier
+  }
+
   /// The runs of letters and digits in a name.
   private static func words(of name: String) -> [Substring] {
     var words: [Substring] = []

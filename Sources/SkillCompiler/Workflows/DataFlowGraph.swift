@@ -30,9 +30,10 @@ package struct DataFlowGraph: Sendable {
     self.levels = levels
   }
 
-  /// The chain of steps that takes longest, in order; of equal ones that of the lowest ids.
+  /// The chain of steps that takes longest; of equal ones that of the lowest ids.
   ///
   /// - Parameter cost: How long a step takes, in any unit; not negative.
+  /// - Returns: The ids of the steps, in order.
   package func criticalPath(cost: (Step) -> Double = { _ in 1 }) -> [Int] {
     var total = [Double](repeating: 0, count: steps.count)
     var before = [Int?](repeating: nil, count: steps.count)

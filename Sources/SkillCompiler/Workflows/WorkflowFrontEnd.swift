@@ -82,7 +82,12 @@ private struct WorkflowProgram {
         continue
       }
       let signature = WorkflowSignature(
-        function, documentation: item.section.documentation, types: types, in: source, diagnostics: &diagnostics)
+        function,
+        documentation: item.section.documentation,
+        types: types,
+        in: source,
+        diagnostics: &diagnostics
+      )
       signatures.updateValue(signature, forKey: function.name.text)
       if let signature { accepted.append((item, signature)) }
     }
@@ -104,7 +109,8 @@ private struct WorkflowProgram {
   }
 
   private mutating func lower(
-    _ item: Declared, _ signature: WorkflowSignature
+    _ item: Declared,
+    _ signature: WorkflowSignature
   ) -> (EntryPoint?, [(name: String, offset: Int)]) {
     guard !item.section.items.isEmpty else {
       diagnostics.report(.missingSteps(signature.name.text), in: source, at: item.section.fence.range.start)
@@ -114,7 +120,10 @@ private struct WorkflowProgram {
     let steps = item.section.items.compactMap { parser.step($0) }
     var checker = WorkflowChecker(signature, source: source, types: types, signatures: signatures)
     let entryPoint = checker.entryPoint(
-      steps, types: item.declaration.types.map(\.name.text), line: source.line(at: signature.name.offset))
+      steps,
+      types: item.declaration.types.map(\.name.text),
+      line: source.line(at: signature.name.offset)
+    )
     let hasSyntaxErrors = parser.diagnostics.hasErrors
     diagnostics.append(parser.diagnostics)
     // A step that could not be read may bind or read what is missed or unused now.
@@ -140,7 +149,8 @@ extension WorkflowMessage {
   fileprivate static func missingDeclaration(_ name: String) -> Self {
     .warning(
       "missing-declaration",
-      "these steps are read as text, since no fence declares them; add a 'swift workflow' fence with 'func \(name)(…)'")
+      "these steps are read as text, since no fence declares them; add a 'swift workflow' fence with 'func \(name)(…)'"
+    )
   }
 
   fileprivate static func duplicateWorkflow(_ name: String) -> Self {

@@ -25,7 +25,11 @@ struct WorkflowSyntaxError: Error {
 extension Diagnostics {
   mutating func report(_ message: WorkflowMessage, in source: SourceText, at offset: Int) {
     report(
-      message.severity, message.code, message.text, in: source,
-      at: SourceRange(offset, offset))
+      message.severity,
+      message.code,
+      message.text,
+      in: source,
+      at: SourceRange(offset, offset)
+    )
   }
 }

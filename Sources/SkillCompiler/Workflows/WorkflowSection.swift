@@ -106,7 +106,9 @@ extension WorkflowSection {
   private mutating func attach(_ block: MarkdownBlock) -> Bool {
     guard let item = items.last else { return false }
     if case .code = block {
-      let hasCode = item.blocks.contains { if case .code(let code) = $0 { StepLanguage.of(code) != nil } else { false } }
+      let hasCode = item.blocks.contains {
+        if case .code(let code) = $0 { StepLanguage.of(code) != nil } else { false }
+      }
       if hasCode { return false }
     }
     items[items.count - 1].blocks.append(block)

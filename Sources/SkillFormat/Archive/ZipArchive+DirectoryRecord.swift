@@ -68,7 +68,7 @@ extension ZipArchive {
       }
       let isReparsePoint = (host == 0 || host == 10 || host == 14) && attributes & 0x400 != 0
       guard !isReparsePoint else { throw Failure(.link, entry: path) }
-      guard path.utf8.last == UInt8(ascii: "/") else {
+      guard path.utf8.last == .slash else {
         guard !isMarkedAsFolder else { throw Failure(.kindUnclear, entry: path) }
         return false
       }

@@ -18,10 +18,10 @@ package struct SourceText: Sendable {
       while i < buffer.count {
         let byte = buffer[i]
         i += 1
-        if byte == 0x0A {
+        if byte == .lineFeed {
           starts.append(i)
-        } else if byte == 0x0D {
-          if i < buffer.count, buffer[i] == 0x0A { i += 1 }
+        } else if byte == .carriageReturn {
+          if i < buffer.count, buffer[i] == .lineFeed { i += 1 }
           starts.append(i)
         }
       }
@@ -58,7 +58,7 @@ package struct SourceText: Sendable {
   package func range(ofLine line: Int) -> SourceRange {
     let start = lineStarts[line - 1]
     var end = line < lineStarts.count ? lineStarts[line] : bytes.count
-    while end > start, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
+    while end > start, bytes[end - 1].isLineEnd { end -= 1 }
     return SourceRange(start, end)
   }
 

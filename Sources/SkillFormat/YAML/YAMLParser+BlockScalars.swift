@@ -61,10 +61,10 @@ extension YAMLParser {
     position += 1
     while true {
       switch byte(at: position) {
-      case UInt8(ascii: "+") where chomping == nil: chomping = .keep
+      case .plus where chomping == nil: chomping = .keep
       case .hyphen where chomping == nil: chomping = .strip
-      case let digit where (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(digit) && increment == nil:
-        increment = Int(digit - UInt8(ascii: "0"))
+      case let digit where digit.isDigit && digit != UInt8(ascii: "0") && increment == nil:
+        increment = digit.decimalValue.map(Int.init)
       default:
         skipBlanks()
         if byte(at: position) == .hash {

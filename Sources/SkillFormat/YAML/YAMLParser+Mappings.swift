@@ -61,7 +61,7 @@ extension YAMLError {
   static func duplicateKey(_ key: String, at offset: Int) -> YAMLError {
     YAMLError(
       code: "duplicate-key",
-      message: "the key '\(key.shortened)' is given twice",
+      message: "the key '\(key.shortened())' is given twice",
       advice: "remove one of the two",
       offset: offset
     )
@@ -83,12 +83,5 @@ extension YAMLError {
       advice: "its value must be one, or a list of them",
       offset: offset
     )
-  }
-}
-
-extension String {
-  /// The text, cut where it is too long for a message.
-  var shortened: String {
-    unicodeScalars.count <= 60 ? self : String(String.UnicodeScalarView(unicodeScalars.prefix(57))) + "…"
   }
 }

@@ -28,7 +28,7 @@ extension YAMLParser {
         properties.anchor = try parseName(of: start)
       case .exclamation where !hasTag:
         hasTag = true
-        let isVerbatim = byte(at: position + 1) == UInt8(ascii: "<")
+        let isVerbatim = byte(at: position + 1) == .less
         while !isBlankOrEnd(at: position), isVerbatim || !bytes[position].isFlowIndicator { position += 1 }
         let tag = text(from: start, to: position)
         let prefix = "!<tag:yaml.org,2002:"
@@ -49,13 +49,8 @@ extension YAMLParser {
   /// Reads the name after `&` or `*`.
   private mutating func parseName(of start: Int) throws(YAMLError) -> String {
     let nameStart = position
-    name: while true {
-      switch byte(at: position) {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "a")...UInt8(ascii: "z"), .hyphen, UInt8(ascii: "_"):
-        position += 1
-      default: break name
-      }
+    while byte(at: position).isAlphanumeric || byte(at: position) == .hyphen || byte(at: position) == .underscore {
+      position += 1
     }
     guard position > nameStart else { throw .reservedCharacter(bytes[start], at: start) }
     return text(from: nameStart, to: position)
@@ -72,9 +67,16 @@ extension YAMLParser {
     guard !openAnchors.contains(name) else { throw .aliasCycle(name, at: start) }
     guard let anchor = anchors[name] else { throw .unknownAlias(name, at: start) }
     aliasedNodes += anchor.size
-    guard aliasedNodes <= Self.maximumAliasedNodes else { throw .aliasExpansion(at: start) }
+    guard aliasedNodes <= Self.maximumAliasedNodes else {
+      throw .aliasExpansion("\(Self.maximumAliasedNodes) values", at: start)
+    }
     nodeCount += anchor.size
-    guard depth + anchor.node.height <= Self.maximumDepth else { throw .tooDeep(at: start) }
+    let extent = anchor.node.extent
+    guard depth + extent.height <= Self.maximumDepth else { throw .tooDeep(at: start) }
+    aliasedBytes += extent.bytes
+    guard aliasedBytes <= Self.maximumAliasedBytes else {
+      throw .aliasExpansion("\(Self.maximumAliasedBytes) bytes of text", at: start)
+    }
     var node = anchor.node
     node.range = SourceRange(start, position)
     return node
@@ -94,13 +96,23 @@ extension YAMLParser {
 }
 
 extension YAMLNode {
-  /// How many levels of collections there are in the node.
-  fileprivate var height: Int {
+  /// How many levels of collections there are in the node, and how many bytes of text.
+  fileprivate var extent: (height: Int, bytes: Int) {
+    var (height, bytes) = (0, 0)
     switch content {
-    case .scalar: 0
-    case .sequence(let items): 1 + (items.lazy.map(\.height).max() ?? 0)
-    case .mapping(let entries): 1 + (entries.lazy.map(\.value.height).max() ?? 0)
+    case .scalar(let text, _): return (0, text.utf8.count)
+    case .sequence(let items):
+      for item in items {
+        let extent = item.extent
+        (height, bytes) = (max(height, extent.height), bytes + extent.bytes)
+      }
+    case .mapping(let entries):
+      for entry in entries {
+        let extent = entry.value.extent
+        (height, bytes) = (max(height, extent.height), bytes + extent.bytes + entry.key.utf8.count)
+      }
     }
+    return (height + 1, bytes)
   }
 }
 
@@ -108,7 +120,7 @@ extension YAMLError {
   static func unknownTag(_ tag: String, at offset: Int) -> YAMLError {
     YAMLError(
       code: "unknown-tag",
-      message: "the tag '\(tag.shortened)' is not one of plain data",
+      message: "the tag '\(tag.shortened())' is not one of plain data",
       advice: "remove it, or put the value in quotes",
       offset: offset
     )
@@ -117,7 +129,7 @@ extension YAMLError {
   static func unknownAlias(_ name: String, at offset: Int) -> YAMLError {
     YAMLError(
       code: "unknown-alias",
-      message: "'*' begins an alias, and there is no anchor '&\(name.shortened)'",
+      message: "'*' begins an alias, and there is no anchor '&\(name.shortened())'",
       advice: "put the value in quotes",
       offset: offset
     )
@@ -126,15 +138,15 @@ extension YAMLError {
   static func aliasCycle(_ name: String, at offset: Int) -> YAMLError {
     YAMLError(
       code: "alias-cycle",
-      message: "the alias '*\(name.shortened)' stands inside what it names",
+      message: "the alias '*\(name.shortened())' stands inside what it names",
       offset: offset
     )
   }
 
-  static func aliasExpansion(at offset: Int) -> YAMLError {
+  static func aliasExpansion(_ limit: String, at offset: Int) -> YAMLError {
     YAMLError(
       code: "alias-expansion",
-      message: "aliases stand for more than \(YAMLParser.maximumAliasedNodes) values in total",
+      message: "aliases stand for more than \(limit) in total",
       offset: offset
     )
   }

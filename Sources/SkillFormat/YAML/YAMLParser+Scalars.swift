@@ -165,7 +165,7 @@ extension YAMLParser {
     let textStart = position
     while position < end {
       let byte = bytes[position]
-      if byte == .doubleQuote || byte == .backslash || byte == .lineFeed || byte == .carriageReturn { break }
+      if byte == .doubleQuote || byte == .backslash || byte.isLineEnd { break }
       position += 1
     }
     if byte(at: position) == .doubleQuote {
@@ -254,9 +254,9 @@ extension YAMLParser {
     case UInt8(ascii: "f"): scalar = 12
     case UInt8(ascii: "r"): scalar = 13
     case UInt8(ascii: "e"): scalar = 27
-    case .space, .doubleQuote, .backslash, UInt8(ascii: "/"): scalar = UInt32(letter)
+    case .space, .doubleQuote, .backslash, .slash: scalar = UInt32(letter)
     case UInt8(ascii: "N"): scalar = 0x85
-    case UInt8(ascii: "_"): scalar = 0xA0
+    case .underscore: scalar = 0xA0
     case UInt8(ascii: "L"): scalar = 0x2028
     case UInt8(ascii: "P"): scalar = 0x2029
     case UInt8(ascii: "x"): scalar = try parseHexDigits(2, of: start)
@@ -283,13 +283,7 @@ extension YAMLParser {
   private mutating func parseHexDigits(_ count: Int, of start: Int) throws(YAMLError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<count {
-      let digit: UInt8
-      switch byte(at: position) {
-      case let byte where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte): digit = byte - UInt8(ascii: "0")
-      case let byte where (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte): digit = byte - UInt8(ascii: "a") + 10
-      case let byte where (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte): digit = byte - UInt8(ascii: "A") + 10
-      default: throw .badEscape(at: start)
-      }
+      guard let digit = byte(at: position).hexadecimalValue else { throw .badEscape(at: start) }
       value = value << 4 | UInt32(digit)
       position += 1
     }

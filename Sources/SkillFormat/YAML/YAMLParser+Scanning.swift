@@ -1,30 +1,4 @@
 extension UInt8 {
-  static let tab = UInt8(ascii: "\t")
-  static let lineFeed = UInt8(ascii: "\n")
-  static let carriageReturn = UInt8(ascii: "\r")
-  static let space = UInt8(ascii: " ")
-  static let doubleQuote = UInt8(ascii: "\"")
-  static let singleQuote = UInt8(ascii: "'")
-  static let hash = UInt8(ascii: "#")
-  static let ampersand = UInt8(ascii: "&")
-  static let asterisk = UInt8(ascii: "*")
-  static let exclamation = UInt8(ascii: "!")
-  static let percent = UInt8(ascii: "%")
-  static let comma = UInt8(ascii: ",")
-  static let hyphen = UInt8(ascii: "-")
-  static let dot = UInt8(ascii: ".")
-  static let colon = UInt8(ascii: ":")
-  static let question = UInt8(ascii: "?")
-  static let at = UInt8(ascii: "@")
-  static let backtick = UInt8(ascii: "`")
-  static let backslash = UInt8(ascii: "\\")
-  static let pipe = UInt8(ascii: "|")
-  static let greater = UInt8(ascii: ">")
-  static let leftBracket = UInt8(ascii: "[")
-  static let rightBracket = UInt8(ascii: "]")
-  static let leftBrace = UInt8(ascii: "{")
-  static let rightBrace = UInt8(ascii: "}")
-
   /// A comma or a bracket, which ends a plain scalar inside a flow collection.
   var isFlowIndicator: Bool {
     switch self {
@@ -39,16 +13,10 @@ extension YAMLParser {
   /// A byte, or zero past the end; the text itself holds no zero.
   func byte(at offset: Int) -> UInt8 { offset < end ? bytes[offset] : 0 }
 
-  func isBlank(at offset: Int) -> Bool {
-    let byte = byte(at: offset)
-    return byte == .space || byte == .tab
-  }
+  func isBlank(at offset: Int) -> Bool { byte(at: offset).isBlank }
 
   /// Whether a line ends here, be it with a line end or with the text.
-  func isLineEnd(at offset: Int) -> Bool {
-    guard offset < end else { return true }
-    return bytes[offset] == .lineFeed || bytes[offset] == .carriageReturn
-  }
+  func isLineEnd(at offset: Int) -> Bool { offset >= end || bytes[offset].isLineEnd }
 
   func isBlankOrEnd(at offset: Int) -> Bool { isBlank(at: offset) || isLineEnd(at: offset) }
 

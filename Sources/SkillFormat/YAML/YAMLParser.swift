@@ -8,10 +8,12 @@
 ///
 /// The parser descends recursively to a fixed depth, and otherwise takes time linear in the text.
 package struct YAMLParser {
-  /// How deep collections may nest.
-  static let maximumDepth = 100
+  /// How deep collections may nest. A level takes up to nine kilobytes of stack, and threads may have half a megabyte.
+  static let maximumDepth = 40
   /// How many nodes all aliases together may stand for.
   static let maximumAliasedNodes = 10_000
+  /// How many bytes of text all aliases together may stand for: what is read must not be much larger once written out.
+  static let maximumAliasedBytes = 1 << 20
 
   let bytes: [UInt8]
   /// The end of the document: of the range, or the place of a `...` line.
@@ -25,6 +27,7 @@ package struct YAMLParser {
   var depth = 0
   var nodeCount = 0
   var aliasedNodes = 0
+  var aliasedBytes = 0
   var anchors: [String: Anchor] = [:]
   /// The names of the anchors whose nodes are being read.
   var openAnchors: [String] = []
@@ -103,8 +106,8 @@ package struct YAMLParser {
         }
       }
       if byte < 0x20 {
-        guard byte == .tab || byte == .lineFeed || byte == .carriageReturn else {
-          throw .controlCharacter(UInt32(byte), at: index)
+        guard byte == .tab || byte.isLineEnd else {
+          throw .controlCharacter(Unicode.Scalar(byte), at: index)
         }
         isLineStart = byte != .tab
       } else if byte >= 0x7F {
@@ -114,17 +117,20 @@ package struct YAMLParser {
     }
   }
 
-  /// The value of a scalar above ASCII's printable part that YAML does not allow in a text.
-  private func forbiddenScalar(at offset: Int) -> UInt32? {
+  /// The scalar here, if it lies above ASCII's printable part and YAML does not allow it in a text.
+  private func forbiddenScalar(at offset: Int) -> Unicode.Scalar? {
     switch bytes[offset] {
-    case 0x7F: return 0x7F
+    case 0x7F: return "\u{7F}"
     case 0xC2:
       let next = byte(at: offset + 1)
-      return (0x80...0x9F).contains(next) && next != 0x85 ? UInt32(next) : nil
+      return (0x80...0x9F).contains(next) && next != 0x85 ? Unicode.Scalar(next) : nil
     case 0xEF:
       guard byte(at: offset + 1) == 0xBF else { return nil }
-      let last = byte(at: offset + 2)
-      return last >= 0xBE && last <= 0xBF ? 0xFF40 + UInt32(last) : nil
+      switch byte(at: offset + 2) {
+      case 0xBE: return "\u{FFFE}"
+      case 0xBF: return "\u{FFFF}"
+      default: return nil
+      }
     default: return nil
     }
   }
@@ -149,26 +155,23 @@ package struct YAMLParser {
       } else {
         return false
       }
-      isLineStart = index < end && (bytes[index - 1] == .lineFeed || bytes[index - 1] == .carriageReturn)
+      isLineStart = index < end && bytes[index - 1].isLineEnd
     }
     return true
   }
 }
 
 extension Diagnostics {
-  mutating func report(_ error: YAMLError, as severity: Diagnostic.Severity = .error, in source: SourceText) {
-    let message = error.advice.map { "\(error.message); \($0)" } ?? error.message
-    report(severity, error.code, message, in: source, at: SourceRange(error.offset, error.offset))
+  mutating func report(_ error: YAMLError, in source: SourceText) {
+    report(error.diagnostic(in: source))
   }
 }
 
 extension YAMLError {
-  static func controlCharacter(_ scalar: UInt32, at offset: Int) -> YAMLError {
-    let digits = String(scalar, radix: 16, uppercase: true)
-    let name = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    return YAMLError(
+  static func controlCharacter(_ scalar: Unicode.Scalar, at offset: Int) -> YAMLError {
+    YAMLError(
       code: "control-character",
-      message: "the character \(name) is not allowed in YAML",
+      message: "the character \(scalar.codePoint) is not allowed in YAML",
       advice: "write it as an escape in quotes",
       offset: offset
     )

@@ -57,8 +57,16 @@ package struct ScriptInvocation: Hashable, Sendable, Codable {
     package var many: Bool
 
     package init(
-      form: Form, flags: [String], flag: String, negativeFlag: String? = nil, commandDepth: Int = 0, sourceType: String = "",
-      isRequired: Bool, sourceDefault: JSONValue? = nil, choices: [JSONValue]? = nil, many: Bool = false
+      form: Form,
+      flags: [String],
+      flag: String,
+      negativeFlag: String? = nil,
+      commandDepth: Int = 0,
+      sourceType: String = "",
+      isRequired: Bool,
+      sourceDefault: JSONValue? = nil,
+      choices: [JSONValue]? = nil,
+      many: Bool = false
     ) {
       self.form = form
       self.flags = flags

@@ -30,8 +30,12 @@ struct StepMessages: Sendable {
   func evidence(_ output: [UInt8]) -> String {
     var text = String(decoding: output.suffix(Self.evidenceBytes), as: UTF8.self)
     text.replace(work + "/", with: skillFolder)
-    // What bash calls code that came as a value.
-    if let document { text.replace("environment: line ", with: "\(document.path): line ") }
+    if let document {
+      // What bash and Python call code that came as a value.
+      text.replace("environment: line ", with: "\(document.path): line ")
+      text.replace("File \"<string>\", line ", with: "File \"\(document.path)\", line ")
+      text.replace("<string>:", with: "\(document.path):")
+    }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
     return lines.suffix(Self.evidenceLines).joined(separator: "\n")

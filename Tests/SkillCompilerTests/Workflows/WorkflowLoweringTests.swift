@@ -45,7 +45,8 @@ import Testing
       entryPoint.parameters == [
         Parameter(name: "sales", type: .file, documentation: "The table."),
         Parameter(name: "top", type: .int, defaultValue: 3),
-      ])
+      ]
+    )
     #expect(entryPoint.result == .named("Brief"))
     #expect(entryPoint.source == SourceReference(path: "SKILL.md", line: 10))
     #expect(entryPoint.types.map(\.name) == ["Brief", "Region", "Tone"])
@@ -58,13 +59,15 @@ import Testing
         "1: python(sales, top) → totals: [Region] reads [sales, top] after []",
         "2: each region in totals model \"write one plain sentence on how {region.name} did.\" → notes: [String] reads [totals] after [0]",
         "3: model \"Write a headline of at most ten words for {totals}.\" → headline: String reads [totals] after [0]",
-      ])
+      ]
+    )
     #expect(
       workflow.steps.map(\.title) == [
         "Total the revenue per region, largest first, and keep top",
         "write one plain sentence on how region.name did",
         "Write a headline of at most ten words for totals",
-      ])
+      ]
+    )
     #expect(workflow.steps.map(\.source.line) == [16, 25, 26])
     guard case .code(let code) = workflow.steps[0].action else { return #expect(Bool(false)) }
     #expect(code.firstLine == 18)
@@ -92,7 +95,8 @@ import Testing
       ```swift
       func brief()
       ```
-      """)
+      """
+    )
     #expect(source.compile().entryPoints.isEmpty)
     #expect(source.diagnose() == [])
   }
@@ -104,15 +108,17 @@ import Testing
 
   @Test(arguments: [
     // Kinds of steps
-    ("func f(q: String) -> String", "1. Answer {q}. → `result`", ["1: model \"Answer {q}.\" → result: String reads [q] after []"]),
-    ("func f(q: String) -> Int", "1. Answer {q}. → `result`", ["1: model \"Answer {q}.\" → result: Int reads [q] after []"]),
+    (
+      "func f(q: String) -> String", "1. Answer {q}. → `result`",
+      ["1: model \"Answer {q}.\" → result: String reads [q] after []"]
+    ),
+    (
+      "func f(q: String) -> Int", "1. Answer {q}. → `result`",
+      ["1: model \"Answer {q}.\" → result: Int reads [q] after []"]
+    ),
     (
       "func f(dir: Folder) -> String", "1. Agent: look into the folder\n   {dir} and tell. → `result: String`",
       ["1: agent \"look into the folder\n{dir} and tell.\" → result: String reads [dir] after []"]
-    ),
-    (
-      "func f(file: File, top: Int) -> String",
-      "1. If `file`: say. \n2. Run `python3 scripts/x.py --in {file} '--n={top}' \"a b\" ''` → `result: String`", []
     ),
     (
       "func f(file: File, top: Int) -> String",
@@ -152,11 +158,15 @@ import Testing
     (
       "func f(xs: [Int])",
       "1. For each `x` in `xs`: double → `ys`\n   ```py\n   ys = x * 2\n   ```\n2. For each `y` in `ys`: Run `echo {y}`",
-      ["1: each x in xs python(x) → ys: [JSON] reads [xs] after []", "2: each y in ys run <echo> <{y}> reads [ys] after [0]"]
+      [
+        "1: each x in xs python(x) → ys: [JSON] reads [xs] after []",
+        "2: each y in ys run <echo> <{y}> reads [ys] after [0]",
+      ]
     ),
     // Text
     (
-      "func f(top: Int, q: String) -> String", "1. Keep `top` of {q} and `q`, not `other` or {1}, {a b} or {{q}}. → `result`",
+      "func f(top: Int, q: String) -> String",
+      "1. Keep `top` of {q} and `q`, not `other` or {1}, {a b} or {{q}}. → `result`",
       [
         "1: model \"Keep `top` of {q} and `q`, not `other` or {1}, {a b} or {q}.\n\n`top`: {top}\" → result: String reads [q, top] after []"
       ]

@@ -38,8 +38,15 @@ struct WorkflowSource {
     let body = MarkdownParser.parse(source, diagnostics: &diagnostics)
     let nowhere = SourceRange(0, 0)
     let frontMatter = FrontMatter(
-      name: "test", nameRange: nowhere, description: "", descriptionRange: nowhere, license: nil, compatibility: nil,
-      allowedTools: nil, root: YAMLNode(.mapping([]), range: nowhere))
+      name: "test",
+      nameRange: nowhere,
+      description: "",
+      descriptionRange: nowhere,
+      license: nil,
+      compatibility: nil,
+      allowedTools: nil,
+      root: YAMLNode(.mapping([]), range: nowhere)
+    )
     let skill = SkillSource(path: source.path, shape: .text, folderName: "test", document: source, files: [])
     let module = SkillModule(source: skill, frontMatter: frontMatter, bodyStart: 0, body: body)
     var found = Diagnostics()
@@ -48,7 +55,9 @@ struct WorkflowSource {
   }
 
   /// The messages as `line:column: severity: text [code]`.
-  func diagnose() -> [String] { compile().diagnostics.sorted.map { String($0.description.dropFirst("SKILL.md:".count)) } }
+  func diagnose() -> [String] {
+    compile().diagnostics.sorted.map { String($0.description.dropFirst("SKILL.md:".count)) }
+  }
 
   /// The same with the marks' places before expected texts.
   func expected(_ messages: [String]) -> [String] {

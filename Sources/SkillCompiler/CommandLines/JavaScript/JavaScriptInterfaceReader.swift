@@ -23,7 +23,8 @@ struct JavaScriptInterfaceReader {
       case .string:
         let follows = tokens.matches(index - 1, "from") || tokens.matches(index - 1, "import")
         let isCall =
-          tokens.matches(index - 1, "(") && (tokens.matches(index - 2, "require") || tokens.matches(index - 2, "import"))
+          tokens.matches(index - 1, "(")
+          && (tokens.matches(index - 2, "require") || tokens.matches(index - 2, "import"))
         if follows || isCall, let name = tokens.stringValue(index), modules[name] == nil { modules[name] = index }
       case .name:
         guard tokens.matches(index, "const") || tokens.matches(index, "let") || tokens.matches(index, "var"),
@@ -74,8 +75,11 @@ struct JavaScriptInterfaceReader {
   mutating func fail(_ message: String, _ index: Int?) {
     notes.append(
       Note(
-        code: ShellCommandLine.Code.unreadable, message: "the command line is not read: " + message,
-        range: index.flatMap(range)))
+        code: ShellCommandLine.Code.unreadable,
+        message: "the command line is not read: " + message,
+        range: index.flatMap(range)
+      )
+    )
   }
 
   mutating func leaveOut(_ message: String, _ index: Int) {

@@ -20,11 +20,31 @@ package enum PythonCommandLine {
         let note = PythonNote.exhausted
         diagnostics.report(.note, note.code, note.message, in: source)
       }
-      if let result = read(interpreter, &diagnostics) { return result }
+      if let result = read(interpreter, &diagnostics) { return limited(result.withFlagTypes, source, &diagnostics) }
       if !interpreter.argparse.parsers.isEmpty { return nil }
     }
     guard libraries.arguments else { return nil }
-    return PythonUsage.read(module, source, &diagnostics)
+    return PythonUsage.read(module, source, &diagnostics)?.withFlagTypes
+  }
+
+  /// The command line without what goes beyond any that people use.
+  private static func limited(
+    _ interface: CommandLineInterface,
+    _ source: SourceText,
+    _ diagnostics: inout Diagnostics
+  ) -> CommandLineInterface {
+    var result = interface
+    let limit = PythonInterpreter.maximumArguments
+    guard result.commands.count > limit || result.commands.contains(where: { $0.arguments.count > limit }) else {
+      return result
+    }
+    let note = PythonNote.tooLarge(limit)
+    diagnostics.report(.note, note.code, note.message, in: source)
+    result.commands = Array(result.commands.prefix(limit))
+    for index in result.commands.indices {
+      result.commands[index].arguments = Array(result.commands[index].arguments.prefix(limit))
+    }
+    return result
   }
 
   private static func read(_ interpreter: PythonInterpreter, _ diagnostics: inout Diagnostics) -> CommandLineInterface?
@@ -76,6 +96,23 @@ extension PythonCommandLine {
   }
 }
 
+extension CommandLineInterface {
+  /// The same with the types that follow from what an argument does.
+  fileprivate var withFlagTypes: CommandLineInterface {
+    var result = self
+    for command in result.commands.indices {
+      for argument in result.commands[command].arguments.indices {
+        switch result.commands[command].arguments[argument].action {
+        case .storeTrue, .storeFalse, .booleanPair: result.commands[command].arguments[argument].valueType = .bool
+        case .count: result.commands[command].arguments[argument].valueType = .int
+        case .store, .append: break
+        }
+      }
+    }
+    return result
+  }
+}
+
 extension PythonNote {
   static func unreadable(count: Int) -> PythonNote {
     PythonNote(
@@ -83,6 +120,12 @@ extension PythonNote {
       message: count == 1
         ? "a statement cannot be read as Python 3; it is skipped"
         : "\(count) statements cannot be read as Python 3; they are skipped, this one first"
+    )
+  }
+  static func tooLarge(_ limit: Int) -> PythonNote {
+    PythonNote(
+      code: "command-line-too-large",
+      message: "the script has more than \(limit) commands or arguments; the rest are left out"
     )
   }
   static let exhausted = PythonNote(

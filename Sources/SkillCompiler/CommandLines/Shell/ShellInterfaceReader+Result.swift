@@ -173,9 +173,8 @@ extension ShellInterfaceReader {
 // MARK: - Arguments
 
 extension ShellInterfaceReader {
-  /// The arguments that facts come to; nil where one has no name.
-  ///
-  /// - Parameter skipped: How many positionals the words of a sub-command take.
+  /// The arguments that facts come to, without the first positionals, which are words of a sub-command; nil where one
+  /// has no name.
   private func arguments(
     _ facts: Facts,
     usage: [CommandLineInterface.Argument]?,

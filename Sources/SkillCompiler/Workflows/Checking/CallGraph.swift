@@ -33,7 +33,10 @@ struct CallGraph {
         nodes[caller].isSound = false
         unsound.append(nodes[caller].name.text)
         diagnostics.report(
-          .leftOut(nodes[caller].name.text, name), in: source, at: nodes[caller].name.offset)
+          .leftOut(nodes[caller].name.text, name),
+          in: source,
+          at: nodes[caller].name.offset
+        )
       }
     }
   }
@@ -78,11 +81,15 @@ extension WorkflowMessage {
   fileprivate static func recursion(_ names: [String]) -> Self {
     .error(
       "recursive-call",
-      "workflows cannot call themselves, also by way of others: \(names.joined(separator: " calls "))")
+      "workflows cannot call themselves, also by way of others: \(names.joined(separator: " calls "))"
+    )
   }
 
   fileprivate static func leftOut(_ name: String, _ callee: String) -> Self {
     WorkflowMessage(
-      severity: .note, code: "left-out", text: "'\(name)' is left out too, since it calls '\(callee)'")
+      severity: .note,
+      code: "left-out",
+      text: "'\(name)' is left out too, since it calls '\(callee)'"
+    )
   }
 }

@@ -18,11 +18,16 @@ extension WorkflowChecker {
   // MARK: Code
 
   private mutating func check(
-    _ code: MarkdownBlock.CodeBlock, _ language: Step.Code.Language, of syntax: StepSyntax
+    _ code: MarkdownBlock.CodeBlock,
+    _ language: Step.Code.Language,
+    of syntax: StepSyntax
   ) -> Step.Code {
-    var names = Set(scope.keys)
-    if let binding = syntax.binding { names.insert(binding.name.text) }
-    let found = CodeNames.scan(Array(code.content.utf8), language: language, for: names)
+    let found = CodeNames.scan(
+      Array(code.content.utf8),
+      language: language,
+      for: names,
+      and: syntax.binding?.name.text
+    )
     var inputs: [String] = []
     for name in found.used.sorted() where scope[name] != nil {
       if let reason = ReservedWords.reason(name, language: language) {
@@ -45,13 +50,16 @@ extension WorkflowChecker {
   // MARK: Commands
 
   private mutating func check(_ word: CommandWord) -> Template {
+    // An option such as `--top={top}` is left out as a whole where its value is missing.
+    var isOption = false
+    if case .text(let text)? = word.segments.first { isOption = text.utf8.first == UInt8(ascii: "-") }
     var segments: [Template.Segment] = []
     for segment in word.segments {
       switch segment {
       case .text(let text): segments.append(.text(text))
       case .reference(let path):
         guard let (reference, type) = resolve(path) else { continue }
-        if requirePresent(reference, type, at: path.root.offset), case .array? = type {
+        if isOption || requirePresent(reference, type, at: path.root.offset), case .array? = type?.unwrapped {
           report(.listInWord(reference.spelling), at: path.root.offset)
         }
         segments.append(.reference(reference))
@@ -133,7 +141,8 @@ extension WorkflowChecker {
       }
     }
     var lines: [Template.Segment] = []
-    for reference in mentioned where !written.contains(reference) && !written.contains(Reference(name: reference.name)) {
+    for reference in mentioned where !written.contains(reference) && !written.contains(Reference(name: reference.name))
+    {
       lines += [.text("\n`\(reference.spelling)`: "), .reference(reference)]
     }
     if !lines.isEmpty { segments.append(.text("\n")) }
@@ -192,13 +201,15 @@ extension WorkflowMessage {
   fileprivate static func listInWord(_ name: String) -> Self {
     .warning(
       "list-in-command",
-      "'\(name)' is a list, and becomes one argument with its JSON text; use 'For each', or a code step, for one each")
+      "'\(name)' is a list, and becomes one argument with its JSON text; use 'For each', or a code step, for one each"
+    )
   }
 
   fileprivate static func unknownWorkflow(_ name: String, _ known: [String]) -> Self {
     .error(
       "unknown-workflow",
-      "this skill has no workflow named '\(name)'" + NearestSpelling.hint(for: name, among: known.prefix(128)))
+      "this skill has no workflow named '\(name)'" + NearestSpelling.hint(for: name, among: known.prefix(512))
+    )
   }
 
   fileprivate static func duplicateArgument(_ label: String) -> Self {
@@ -208,7 +219,8 @@ extension WorkflowMessage {
   fileprivate static func unknownArgument(_ label: String, _ name: String, _ known: [String]) -> Self {
     .error(
       "call-arguments",
-      "the workflow '\(name)' has no parameter '\(label)'" + NearestSpelling.hint(for: label, among: known.prefix(128)))
+      "the workflow '\(name)' has no parameter '\(label)'" + NearestSpelling.hint(for: label, among: known.prefix(128))
+    )
   }
 
   fileprivate static func missingArguments(_ labels: [String], _ name: String) -> Self {
@@ -219,12 +231,14 @@ extension WorkflowMessage {
   fileprivate static func argumentType(_ name: String, _ type: SkillType, _ parameter: Parameter) -> Self {
     .error(
       "type-mismatch",
-      "'\(name)' is of type '\(type)', but the parameter '\(parameter.name)' is of type '\(parameter.type)'")
+      "'\(name)' is of type '\(type)', but the parameter '\(parameter.name)' is of type '\(parameter.type)'"
+    )
   }
 
   fileprivate static func notAReference(_ spelling: String, _ name: String) -> Self {
     .warning(
       "not-a-reference",
-      "'\(spelling)' is read as text; a reference is a name and fields without anything else, such as '{\(name)}'")
+      "'\(spelling)' is read as text; a reference is a name and fields without anything else, such as '{\(name)}'"
+    )
   }
 }

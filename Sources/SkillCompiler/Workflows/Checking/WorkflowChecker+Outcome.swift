@@ -7,7 +7,7 @@ extension WorkflowChecker {
     guard let result = signature.result else { return .nothing }
     let isField = resultFields.contains { $0.name == "result" }
     if !isField, let entry = scope["result"], case .step = entry.origin {
-      scope["result"]?.isUsed = true
+      markUsed("result")
       if let type = entry.type, !result.type.accepts(type) {
         report(mismatch("result", type, entry, wanted: result.type), at: entry.offset)
       }
@@ -32,18 +32,19 @@ extension WorkflowChecker {
         continue
       }
       found.append(field.name)
-      scope[field.name]?.isUsed = true
+      markUsed(field.name)
       guard let type = entry.type, !field.type.accepts(type) else { continue }
       // Where the guarded step does not run, the field's default stands in.
       if entry.guardedBy != nil, field.defaultValue != nil, field.type.accepts(type.unwrapped) { continue }
       report(mismatch(field.name, type, entry, wanted: field.type), at: entry.offset)
     }
     let required = missing.filter { !$0.type.isOptional && $0.defaultValue == nil }
-    let unread = scope.filter { !$0.value.isUsed }.map(\.key)
+    let unread = candidates.filter { scope[$0]?.isUsed == false }
     for field in required {
       report(
-        .missingField(field, of: result.type, NearestSpelling.of(field.name, among: unread.prefix(128))),
-        at: result.offset)
+        .missingField(field, of: result.type, NearestSpelling.of(field.name, among: unread)),
+        at: result.offset
+      )
     }
     if found.isEmpty, required.isEmpty, !resultFields.contains(where: { binders[$0.name] != nil }) {
       report(.missingResult(result.type, candidate(for: result.type)), at: result.offset)
@@ -60,7 +61,13 @@ extension WorkflowChecker {
     if type.isOptional, wanted.accepts(type.unwrapped) {
       return .optionalResult(name, type.unwrapped, entry.guardedBy, isField: name != "result" || !resultFields.isEmpty)
     }
-    return .resultType(name, type, wanted, isField: resultFields.contains { $0.name == name })
+    let isField = resultFields.contains { $0.name == name }
+    if let label = entry.guardedBy, case .array(let element) = type, case .array(let wantedElement) = wanted.unwrapped,
+      wantedElement.accepts(element.unwrapped)
+    {
+      return .optionalElements(name, type, label, isField: isField)
+    }
+    return .resultType(name, type, wanted, isField: isField)
   }
 }
 
@@ -72,7 +79,9 @@ extension WorkflowMessage {
   }
 
   fileprivate static func missingField(
-    _ field: TypeDeclaration.Field, of type: SkillType, _ candidate: String?
+    _ field: TypeDeclaration.Field,
+    of type: SkillType,
+    _ candidate: String?
   ) -> Self {
     let mend =
       candidate.map { "did you mean the value '\($0)'?" }
@@ -81,7 +90,10 @@ extension WorkflowMessage {
   }
 
   fileprivate static func optionalResult(
-    _ name: String, _ type: SkillType, _ label: String?, isField: Bool
+    _ name: String,
+    _ type: SkillType,
+    _ label: String?,
+    isField: Bool
   ) -> Self {
     let why = label.map { ", since step \($0) runs only under a condition" } ?? ""
     let mend =
@@ -89,9 +101,22 @@ extension WorkflowMessage {
     return .error("optional-value", "'\(name)' may be missing\(why); \(mend)")
   }
 
+  fileprivate static func optionalElements(
+    _ name: String,
+    _ type: SkillType,
+    _ label: String,
+    isField: Bool
+  ) -> Self {
+    .error(
+      "optional-value",
+      "elements of '\(name)' may be missing, since step \(label) runs only for some; declare the \(isField ? "field" : "result") '\(type)'"
+    )
+  }
+
   fileprivate static func resultType(_ name: String, _ type: SkillType, _ wanted: SkillType, isField: Bool) -> Self {
     .error(
       "type-mismatch",
-      "'\(name)' is of type '\(type)', but the \(isField ? "field of the result" : "result") is of type '\(wanted)'")
+      "'\(name)' is of type '\(type)', but the \(isField ? "field of the result" : "result") is of type '\(wanted)'"
+    )
   }
 }

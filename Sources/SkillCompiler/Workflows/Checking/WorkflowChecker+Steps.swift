@@ -7,8 +7,14 @@ extension WorkflowChecker {
     context = Context(id: steps.count, label: syntax.label)
     context.bindingName = syntax.binding?.name.text
     var step = Step(
-      id: steps.count, label: syntax.label, title: syntax.title, action: .model(Template(segments: [])), reads: [],
-      dependencies: [], source: SourceReference(path: source.path, line: source.line(at: syntax.offset)))
+      id: steps.count,
+      label: syntax.label,
+      title: syntax.title,
+      action: .model(Template(segments: [])),
+      reads: [],
+      dependencies: [],
+      source: SourceReference(path: source.path, line: source.line(at: syntax.offset))
+    )
 
     // In the order of the text, so that only a guard after `For each` can speak of its variable.
     if let condition = syntax.condition, !condition.isInIteration { step.condition = check(condition) }
@@ -24,7 +30,7 @@ extension WorkflowChecker {
     if let variable, let entry = scope[variable.text], entry.origin == .variable {
       if !entry.isUsed { report(.unusedVariable(variable.text), at: variable.offset) }
     }
-    if let variable, let hidden { scope[variable.text] = hidden }
+    if let variable, let hidden { endScope(of: variable.text, restoring: hidden) }
     step.reads = context.reads.sorted()
     step.dependencies = context.dependencies.sorted()
     bind(syntax, actionType, into: &step)
@@ -64,7 +70,7 @@ extension WorkflowChecker {
     } else if name.text == context.bindingName {
       report(.variableIsBinding(name.text), at: name.offset)
     }
-    scope[name.text] = Entry(type: element, origin: .variable, offset: name.offset)
+    introduce(name.text, Entry(type: element, origin: .variable, offset: name.offset))
     return resolved.map { Step.Iteration(variable: name.text, list: $0.0) }
   }
 
@@ -89,19 +95,24 @@ extension WorkflowChecker {
   /// Settles the type of what a step binds, and brings it into scope.
   private mutating func bind(_ syntax: StepSyntax, _ actionType: SkillType?, into step: inout Step) {
     guard let binding = syntax.binding else {
-      if case .model = syntax.form { report(.unboundModelStep(syntax.label), at: syntax.offset) }
+      let isCall = syntax.doubts.contains {
+        if case .unmarkedCall(let name) = $0 { signatures[name.text] != nil } else { false }
+      }
+      if case .model = syntax.form, !isCall { report(.unboundModelStep(syntax.label), at: syntax.offset) }
       return
     }
     let name = binding.name.text
     if let message = WorkflowMessage.unusable(name) { report(message, at: binding.name.offset) }
-    // A guard on each element filters the list; any other leaves the whole result away.
-    let isGuarded = step.condition != nil && step.condition?.reference.name != step.iteration?.variable
+    // A guard on each element leaves elements of the list away, any other the whole result.
+    let guardKind: Guard =
+      if let condition = step.condition {
+        condition.reference.name == step.iteration?.variable ? .elements : .whole
+      } else { .none }
     var type: SkillType?
     if let written = binding.type {
       if types.check(written, in: source, diagnostics: &diagnostics) { type = written.type }
     } else {
-      type = inferredType(of: name, syntax, actionType)
-      if isGuarded { type = type?.unwrapped }
+      type = inferredType(of: name, syntax, actionType).map { guardKind.bound($0) }
     }
     let offset = binding.type?.offset ?? binding.name.offset
     if let known = type, syntax.iteration != nil {
@@ -112,8 +123,8 @@ extension WorkflowChecker {
         type = nil
       }
     }
-    if case .call(let call) = syntax.form, let known = type {
-      check(known, of: call, actionType, isIterated: syntax.iteration != nil, at: offset)
+    if case .call(let call) = syntax.form {
+      check(type, of: call, actionType, isIterated: syntax.iteration != nil, at: offset)
     }
     if let type { step.binding = Step.Binding(name: name, type: type) }
 
@@ -121,9 +132,46 @@ extension WorkflowChecker {
     case .parameter?: report(.shadowedParameter(name), at: binding.name.offset)
     case .step(let id)?: report(.duplicateBinding(name, steps[id].label), at: binding.name.offset)
     case .variable?, nil:
-      scope[name] = Entry(
-        type: isGuarded ? type?.madeOptional : type, origin: .step(step.id), offset: binding.name.offset,
-        guardedBy: isGuarded ? syntax.label : nil)
+      introduce(
+        name,
+        Entry(
+          type: type.map { guardKind.seen($0) },
+          origin: .step(step.id),
+          offset: binding.name.offset,
+          guardedBy: guardKind == .none ? nil : syntax.label
+        )
+      )
+    }
+  }
+
+  /// What a guard does to the value that a step binds.
+  private enum Guard {
+    case none
+    /// The value is missing where the guard does not hold.
+    case whole
+    /// The elements are missing for which it does not hold.
+    case elements
+
+    /// The type that later steps see of a value bound with a type.
+    func seen(_ type: SkillType) -> SkillType {
+      switch self {
+      case .none: return type
+      case .whole: return type.madeOptional
+      case .elements:
+        guard case .array(let element) = type else { return type }
+        return .array(element.madeOptional)
+      }
+    }
+
+    /// The type that the step itself binds where later ones are to see a type.
+    func bound(_ type: SkillType) -> SkillType {
+      switch self {
+      case .none: return type
+      case .whole: return type.unwrapped
+      case .elements:
+        guard case .array(let element) = type else { return type }
+        return .array(element.unwrapped)
+      }
     }
   }
 
@@ -142,14 +190,18 @@ extension WorkflowChecker {
 
   /// Checks that what a called workflow returns fits the type of the binding.
   private mutating func check(
-    _ type: SkillType, of call: CallSyntax, _ actionType: SkillType?, isIterated: Bool, at offset: Int
+    _ type: SkillType?,
+    of call: CallSyntax,
+    _ actionType: SkillType?,
+    isIterated: Bool,
+    at offset: Int
   ) {
     guard let signature = signatures[call.name.text], let signature else { return }
     guard signature.result != nil else {
       report(.returnsNothing(call.name.text), at: offset)
       return
     }
-    guard let actionType else { return }
+    guard let actionType, let type else { return }
     let wanted = if isIterated, case .array(let element) = type { element } else { type }
     if !wanted.accepts(actionType) { report(.callResult(call.name.text, actionType, wanted), at: offset) }
   }
@@ -159,7 +211,8 @@ extension WorkflowMessage {
   fileprivate static func conditionType(_ name: String, _ type: SkillType) -> Self {
     .error(
       "condition-type",
-      "a condition is a 'Bool' or an optional, but '\(name)' is of type '\(type)'; bind a 'Bool' in a step before this one")
+      "a condition is a 'Bool' or an optional, but '\(name)' is of type '\(type)'; bind a 'Bool' in a step before this one"
+    )
   }
 
   fileprivate static func notAList(_ name: String, _ type: SkillType) -> Self {
@@ -185,7 +238,8 @@ extension WorkflowMessage {
   fileprivate static func openCondition(_ name: String) -> Self {
     .warning(
       "unmarked-prefix",
-      "the code runs always, since this is read as text; write 'If `\(name)`:' with a colon to have it carried out")
+      "the code runs always, since this is read as text; write 'If `\(name)`:' with a colon to have it carried out"
+    )
   }
 
   fileprivate static func unmarkedCall(_ name: String) -> Self {
@@ -194,13 +248,16 @@ extension WorkflowMessage {
 
   fileprivate static func unboundModelStep(_ label: String) -> Self {
     .warning(
-      "unbound-result", "what the model writes in step \(label) goes nowhere; end the step with → `name: String`")
+      "unbound-result",
+      "what the model writes in step \(label) goes nowhere; end the step with → `name: String`"
+    )
   }
 
   fileprivate static func iterationBinding(_ type: SkillType) -> Self {
     .error(
       "type-mismatch",
-      "a step that runs for each element binds a list: write '[\(type.unwrapped)]' rather than '\(type)'")
+      "a step that runs for each element binds a list: write '[\(type.unwrapped)]' rather than '\(type)'"
+    )
   }
 
   fileprivate static func shadowedParameter(_ name: String) -> Self {

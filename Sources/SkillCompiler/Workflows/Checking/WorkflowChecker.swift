@@ -39,7 +39,12 @@ struct WorkflowChecker {
   let signatures: [String: WorkflowSignature?]
 
   var diagnostics = Diagnostics()
-  var scope: [String: Entry] = [:]
+  private(set) var scope: [String: Entry] = [:]
+  /// The names in scope: as a set for the scanners, and in the order they came for suggestions.
+  private(set) var names: Set<String> = []
+  private var order: [String] = []
+  /// Names that were read before they are bound; they are not reported as unused as well.
+  var readTooEarly: Set<String> = []
   /// The labels of the steps that bind names.
   var binders: [String: String] = [:]
   var steps: [Step] = []
@@ -50,7 +55,9 @@ struct WorkflowChecker {
   let resultFields: [TypeDeclaration.Field]
 
   init(
-    _ signature: WorkflowSignature, source: SourceText, types: WorkflowTypes,
+    _ signature: WorkflowSignature,
+    source: SourceText,
+    types: WorkflowTypes,
     signatures: [String: WorkflowSignature?]
   ) {
     self.signature = signature
@@ -67,8 +74,8 @@ struct WorkflowChecker {
   /// Checks the steps; nil where there is an error.
   mutating func entryPoint(_ syntax: [StepSyntax], types declared: [String], line: Int) -> EntryPoint? {
     for parameter in signature.parameters {
-      scope[parameter.name] = Entry(
-        type: parameter.type, origin: .parameter, offset: signature.offsets[parameter.name] ?? 0)
+      let offset = signature.offsets[parameter.name] ?? 0
+      introduce(parameter.name, Entry(type: parameter.type, origin: .parameter, offset: offset))
     }
     for step in syntax {
       if let name = step.binding?.name.text, binders[name] == nil { binders[name] = step.label }
@@ -82,9 +89,14 @@ struct WorkflowChecker {
     let used = signature.parameters.map(\.type) + [result] + steps.compactMap { $0.binding?.type }
     guard let types = types.closure(of: used + declared.map { .named($0) }) else { return nil }
     return EntryPoint(
-      name: signature.name.text, documentation: signature.documentation, parameters: signature.parameters,
-      result: result, types: types, body: .workflow(Workflow(steps: steps, outcome: outcome)),
-      source: SourceReference(path: source.path, line: line))
+      name: signature.name.text,
+      documentation: signature.documentation,
+      parameters: signature.parameters,
+      result: result,
+      types: types,
+      body: .workflow(Workflow(steps: steps, outcome: outcome)),
+      source: SourceReference(path: source.path, line: line)
+    )
   }
 
   private mutating func reportUnused() {
@@ -96,7 +108,9 @@ struct WorkflowChecker {
       report(.unusedParameter(parameter.name, reserved), at: signature.offsets[parameter.name] ?? 0)
     }
     for step in steps {
-      guard let name = step.binding?.name, let entry = scope[name], entry.origin == .step(step.id), !entry.isUsed else {
+      guard let name = step.binding?.name, let entry = scope[name], entry.origin == .step(step.id), !entry.isUsed,
+        !readTooEarly.contains(name)
+      else {
         continue
       }
       report(.unusedBinding(name, returnsNothing: signature.result == nil), at: entry.offset)
@@ -105,11 +119,32 @@ struct WorkflowChecker {
 
   // MARK: Names
 
+  mutating func introduce(_ name: String, _ entry: Entry) {
+    if scope.updateValue(entry, forKey: name) == nil {
+      names.insert(name)
+      order.append(name)
+    }
+  }
+
+  /// Ends the scope of an iteration's variable, which was the last name to come; a value that it hid is seen again.
+  mutating func endScope(of variable: String, restoring hidden: Entry?) {
+    scope[variable] = hidden
+    guard hidden == nil else { return }
+    names.remove(variable)
+    if order.last == variable { order.removeLast() }
+  }
+
+  /// The names for a suggestion: the latest, so that a message takes the same time in a workflow of any length.
+  var candidates: ArraySlice<String> { order.suffix(128) }
+
+  mutating func markUsed(_ name: String) { scope[name]?.isUsed = true }
+
   /// Looks a path up and notes that the step reads it.
   mutating func resolve(_ path: WorkflowPath) -> (Reference, SkillType?)? {
     let name = path.root.text
     guard let entry = scope[name] else {
       report(unknown(path), at: path.root.offset)
+      readTooEarly.insert(name)
       return nil
     }
     noteRead(name, entry)
@@ -130,7 +165,7 @@ struct WorkflowChecker {
   }
 
   private mutating func noteRead(_ name: String, _ entry: Entry) {
-    scope[name]?.isUsed = true
+    markUsed(name)
     if entry.origin == .variable { return }
     context.reads.insert(name)
     if case .step(let id) = entry.origin { context.dependencies.insert(id) }
@@ -145,11 +180,14 @@ struct WorkflowChecker {
     let name = path.root.text
     if name == context.bindingName { return .ownBinding(name) }
     if let label = binders[name] { return .boundLater(name, label) }
-    return .unknownName(name, NearestSpelling.hint(for: name, among: scope.keys.prefix(128)))
+    return .unknownName(name, NearestSpelling.hint(for: name, among: candidates))
   }
 
   private mutating func type(
-    ofField field: WorkflowName, of type: SkillType, _ prefix: Reference, _ entry: Entry
+    ofField field: WorkflowName,
+    of type: SkillType,
+    _ prefix: Reference,
+    _ entry: Entry
   ) -> SkillType? {
     switch type {
     case .json: return .json
@@ -187,7 +225,8 @@ extension WorkflowMessage {
   fileprivate static func unknownName(_ name: String, _ hint: String) -> Self {
     .error(
       "unknown-name",
-      "no value named '\(name)' is in scope\(hint.isEmpty ? "; write '{{\(name)}}' where the braces are meant" : hint)")
+      "no value named '\(name)' is in scope\(hint.isEmpty ? "; write '{{\(name)}}' where the braces are meant" : hint)"
+    )
   }
 
   fileprivate static func ownBinding(_ name: String) -> Self {
@@ -201,20 +240,26 @@ extension WorkflowMessage {
   fileprivate static func optionalValue(_ spelling: String, _ label: String?) -> Self {
     let why = label.map { ", since step \($0) runs only under a condition" } ?? ""
     return .error(
-      "optional-value", "'\(spelling)' may be missing here\(why); begin this step with 'If `\(spelling)`:'")
+      "optional-value",
+      "'\(spelling)' may be missing here\(why); begin this step with 'If `\(spelling)`:'"
+    )
   }
 
   fileprivate static func noFields(_ spelling: String, _ type: SkillType, _ field: String) -> Self {
     if case .array = type {
       return .error(
         "unknown-field",
-        "'\(spelling)' is a list and has no field '\(field)'; begin the step with 'For each `item` in `\(spelling)`:'")
+        "'\(spelling)' is a list and has no field '\(field)'; begin the step with 'For each `item` in `\(spelling)`:'"
+      )
     }
     return .error("unknown-field", "'\(spelling)' is of type '\(type)' and has no fields")
   }
 
   fileprivate static func unknownField(_ field: String, _ type: SkillType, _ fields: [String]) -> Self {
-    .error("unknown-field", "'\(type)' has no field '\(field)'" + NearestSpelling.hint(for: field, among: fields.prefix(128)))
+    .error(
+      "unknown-field",
+      "'\(type)' has no field '\(field)'" + NearestSpelling.hint(for: field, among: fields.prefix(128))
+    )
   }
 
   fileprivate static func unusedParameter(_ name: String, _ reserved: String?) -> Self {

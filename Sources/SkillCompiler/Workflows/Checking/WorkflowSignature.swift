@@ -13,7 +13,10 @@ struct WorkflowSignature: Sendable {
 
   /// Checks the function of a declaration; nil where it has an error.
   init?(
-    _ function: WorkflowDeclaration.Function, documentation prose: String, types: WorkflowTypes, in source: SourceText,
+    _ function: WorkflowDeclaration.Function,
+    documentation prose: String,
+    types: WorkflowTypes,
+    in source: SourceText,
     diagnostics: inout Diagnostics
   ) {
     var isSound = true
@@ -97,8 +100,12 @@ extension WorkflowMessage {
     if name.utf8.allSatisfy({ $0 == UInt8(ascii: "_") }) {
       return .error("invalid-name", "'\(name)' is no name that a step could read; use a word")
     }
-    if name.hasPrefix("_skvm") {
-      return .error("reserved-name", "names that begin with '_skvm' belong to the code around a step; use another")
+    let isReserved = name.hasPrefix("SKVM_") || (name.hasPrefix("_") && name.drop { $0 == "_" }.hasPrefix("skvm"))
+    if isReserved {
+      return .error(
+        "reserved-name",
+        "names that begin with '_skvm' or 'SKVM_' belong to the code around a step; use another"
+      )
     }
     return nil
   }

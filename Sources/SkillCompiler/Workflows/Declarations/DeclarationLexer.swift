@@ -20,11 +20,13 @@ struct DeclarationLexer {
   private let text: WorkflowText
   private let limit: Int
   private var position: Int
+  private var lastEnd: Int
   private var startsLine = true
   private var documentation: [String] = []
 
   static func tokens(
-    of text: WorkflowText, in range: Range<Int>? = nil
+    of text: WorkflowText,
+    in range: Range<Int>? = nil
   ) throws(WorkflowSyntaxError) -> [Token] {
     let range = range ?? 0..<text.bytes.count
     var lexer = DeclarationLexer(text: text, limit: range.upperBound, position: range.lowerBound)
@@ -37,16 +39,23 @@ struct DeclarationLexer {
     self.text = text
     self.limit = limit
     self.position = position
+    lastEnd = position
   }
 
   private mutating func next() throws(WorkflowSyntaxError) -> Token {
     try skipTrivia()
+    // The end is where the last token ends, which is a better place for a message than the line after.
+    guard position < limit else {
+      position = lastEnd
+      return token(.end, "", from: lastEnd)
+    }
     let start = position
-    guard start < limit else { return token(.end, "", from: start) }
     let byte = text.bytes[start]
     if WorkflowSyntax.isNameStart(byte) {
       position = WorkflowSyntax.nameEnd(in: text.bytes, from: start, limit: limit)
-      if position < limit, text.bytes[position] >= 0x80 { throw failure(.nonASCIIName(foreignWord(from: start)), at: start) }
+      if position < limit, text.bytes[position] >= 0x80 {
+        throw failure(.nonASCIIName(foreignWord(from: start)), at: start)
+      }
       return token(.identifier, text[start..<position], from: start)
     }
     if WorkflowSyntax.isDigit(byte) { return try number(from: start) }
@@ -67,10 +76,15 @@ struct DeclarationLexer {
 
   private mutating func token(_ kind: Token.Kind, _ value: String, from start: Int) -> Token {
     let token = Token(
-      kind: kind, text: value, range: start..<position, startsLine: startsLine,
-      documentation: documentation.joined(separator: "\n"))
+      kind: kind,
+      text: value,
+      range: start..<position,
+      startsLine: startsLine,
+      documentation: documentation.joined(separator: "\n")
+    )
     startsLine = false
     documentation = []
+    lastEnd = position
     return token
   }
 
@@ -159,7 +173,8 @@ struct DeclarationLexer {
   private mutating func number(from start: Int) throws(WorkflowSyntaxError) -> Token {
     var kind = Token.Kind.integer
     digits()
-    if position + 1 < limit, text.bytes[position] == UInt8(ascii: "."), WorkflowSyntax.isDigit(text.bytes[position + 1]) {
+    if position + 1 < limit, text.bytes[position] == UInt8(ascii: "."), WorkflowSyntax.isDigit(text.bytes[position + 1])
+    {
       kind = .number
       position += 1
       digits()
@@ -234,7 +249,8 @@ extension WorkflowMessage {
   fileprivate static func nonASCIIName(_ word: String) -> Self {
     .error(
       "invalid-name",
-      "'\(word)' is not a name; names are ASCII letters, digits and '_', so that every step language can have them")
+      "'\(word)' is not a name; names are ASCII letters, digits and '_', so that every step language can have them"
+    )
   }
 
   fileprivate static func unterminated(_ what: String) -> Self {
@@ -246,5 +262,7 @@ extension WorkflowMessage {
   }
 
   fileprivate static let badEscape = Self.error(
-    "syntax", #"unknown escape; strings have '\n', '\r', '\t', '\0', '\"', '\\' and '\u{…}'"#)
+    "syntax",
+    #"unknown escape; strings have '\n', '\r', '\t', '\0', '\"', '\\' and '\u{…}'"#
+  )
 }

@@ -12,7 +12,8 @@ extension DeclarationParser {
   }
 
   private mutating func type(
-    depth: Int, names: inout [WorkflowName]
+    depth: Int,
+    names: inout [WorkflowName]
   ) throws(WorkflowSyntaxError) -> SkillType {
     guard depth < Self.nestingLimit else { throw failure(.tooDeep("types")) }
     var result: SkillType
@@ -145,7 +146,9 @@ extension WorkflowMessage {
   }
 
   fileprivate static let tupleType = Self.error(
-    "syntax", "there are no tuples; declare a structure, or leave '-> ()' out where nothing is returned")
+    "syntax",
+    "there are no tuples; declare a structure, or leave '-> ()' out where nothing is returned"
+  )
 
   fileprivate static func genericType(_ name: String) -> Self {
     let mend =

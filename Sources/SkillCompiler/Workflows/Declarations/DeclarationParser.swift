@@ -89,7 +89,11 @@ struct DeclarationParser {
     if isSymbol("{") { throw failure(.functionBody) }
     try endOfDeclaration()
     return WorkflowDeclaration.Function(
-      name: name, parameters: parameters, result: result, documentation: documentation)
+      name: name,
+      parameters: parameters,
+      result: result,
+      documentation: documentation
+    )
   }
 
   private mutating func parameterList() throws(WorkflowSyntaxError) -> [WorkflowDeclaration.Member] {
@@ -110,14 +114,19 @@ struct DeclarationParser {
 
   /// The type and default after the name of a parameter or field.
   private mutating func member(
-    _ name: WorkflowName, documentation: String
+    _ name: WorkflowName,
+    documentation: String
   ) throws(WorkflowSyntaxError) -> WorkflowDeclaration.Member {
     try expect(":", "and a type after '\(name.text)'")
     let type = try type()
     var defaultValue: LiteralSyntax?
     if take("=") { defaultValue = try literal(allowsReferences: false) }
     return WorkflowDeclaration.Member(
-      name: name, type: type, defaultValue: defaultValue, documentation: documentation)
+      name: name,
+      type: type,
+      defaultValue: defaultValue,
+      documentation: documentation
+    )
   }
 
   private mutating func structure() throws(WorkflowSyntaxError) -> WorkflowDeclaration.TypeSyntax {
@@ -135,7 +144,9 @@ struct DeclarationParser {
       }
       fields.append(try member(try self.name(of: "a field, or '}'"), documentation: documentation))
       guard isSymbol("}") || isSymbol(";") || current.startsLine else {
-        throw failure(isSymbol(",") ? .commaBetweenFields : .expected("';', a new line or '}' after the field", found: current))
+        throw failure(
+          isSymbol(",") ? .commaBetweenFields : .expected("';', a new line or '}' after the field", found: current)
+        )
       }
     }
     return WorkflowDeclaration.TypeSyntax(name: name, kind: .structure(fields), documentation: documentation)
@@ -188,22 +199,39 @@ extension WorkflowMessage {
   }
 
   fileprivate static let missingFunction = Self.error(
-    "missing-function", "a workflow declaration needs a function, such as 'func brief(sales: File) -> String'")
+    "missing-function",
+    "a workflow declaration needs a function, such as 'func brief(sales: File) -> String'"
+  )
   fileprivate static let secondFunction = Self.error(
-    "second-function", "a declaration has one function; give the second workflow a fence and steps of its own")
+    "second-function",
+    "a declaration has one function; give the second workflow a fence and steps of its own"
+  )
   fileprivate static let functionBody = Self.error(
-    "syntax", "a workflow has no body in braces; its steps are the numbered list after the declaration")
+    "syntax",
+    "a workflow has no body in braces; its steps are the numbered list after the declaration"
+  )
   fileprivate static let conformance = Self.error(
-    "syntax", "a structure of a workflow names no protocols; remove the colon and what follows it")
+    "syntax",
+    "a structure of a workflow names no protocols; remove the colon and what follows it"
+  )
   fileprivate static let commaBetweenFields = Self.error(
-    "syntax", "fields are separated by ';' or a new line, not by ','")
+    "syntax",
+    "fields are separated by ';' or a new line, not by ','"
+  )
   fileprivate static let rawType = Self.error(
-    "syntax", "the values of an enumeration are strings; write ': String' or nothing")
+    "syntax",
+    "the values of an enumeration are strings; write ': String' or nothing"
+  )
   fileprivate static let associatedValues = Self.error(
-    "syntax", "cases have no associated values here; use a structure")
+    "syntax",
+    "cases have no associated values here; use a structure"
+  )
 
   fileprivate static func secondParameterName(_ first: String, _ second: String) -> Self {
-    .error("syntax", "a parameter of a workflow has one name, which the steps use too; write '\(second):' or '\(first):'")
+    .error(
+      "syntax",
+      "a parameter of a workflow has one name, which the steps use too; write '\(second):' or '\(first):'"
+    )
   }
 
   fileprivate static func onlyFields(_ word: String) -> Self {

@@ -8,7 +8,8 @@ extension WorkflowMessage {
   static func redeclaredType(_ name: String) -> Self {
     .error(
       "redeclared-type",
-      "'\(name)' is already declared, and differently; the workflows of a skill share their types, so give one another name")
+      "'\(name)' is already declared, and differently; the workflows of a skill share their types, so give one another name"
+    )
   }
 
   static func duplicateMember(_ name: String, of type: String) -> Self {
@@ -26,7 +27,8 @@ extension WorkflowMessage {
   static func recursiveStructure(_ name: String, field: String, of type: String) -> Self {
     .error(
       "recursive-type",
-      "the field '\(field)' of '\(type)' makes '\(name)' hold itself; hold a list, such as '[\(name)]', instead")
+      "the field '\(field)' of '\(type)' makes '\(name)' hold itself; hold a list, such as '[\(name)]', instead"
+    )
   }
 
   static func unknownType(_ name: String, among declared: [String]) -> Self {
@@ -47,7 +49,9 @@ extension WorkflowMessage {
   }
 
   static func literalMismatch(
-    _ literal: LiteralSyntax.Value, _ type: SkillType, _ types: WorkflowTypes
+    _ literal: LiteralSyntax.Value,
+    _ type: SkillType,
+    _ types: WorkflowTypes
   ) -> Self {
     let what =
       switch literal {
@@ -64,11 +68,14 @@ extension WorkflowMessage {
     if case .enumCase(let name) = literal, !types.cases(of: type).isEmpty {
       return .error(
         "unknown-name",
-        "'\(type)' has no case '\(name)'" + NearestSpelling.hint(for: name, among: types.cases(of: type)))
+        "'\(type)' has no case '\(name)'" + NearestSpelling.hint(for: name, among: types.cases(of: type))
+      )
     }
     if types.fields(of: type) != nil {
       return .error(
-        "type-mismatch", "\(what) is not a '\(type)', and structures have no literals; make it optional instead")
+        "type-mismatch",
+        "\(what) is not a '\(type)', and structures have no literals; make it optional instead"
+      )
     }
     let cases = types.cases(of: type)
     let mend =

@@ -33,13 +33,17 @@ struct WorkflowTypes: Sendable {
 
   /// Adds the types of a declaration, and checks everything but what their fields refer to.
   mutating func declare(
-    _ declaration: WorkflowDeclaration, in source: SourceText, diagnostics: inout Diagnostics
+    _ declaration: WorkflowDeclaration,
+    in source: SourceText,
+    diagnostics: inout Diagnostics
   ) {
     for syntax in declaration.types { declare(syntax, in: source, diagnostics: &diagnostics) }
   }
 
   private mutating func declare(
-    _ syntax: WorkflowDeclaration.TypeSyntax, in source: SourceText, diagnostics: inout Diagnostics
+    _ syntax: WorkflowDeclaration.TypeSyntax,
+    in source: SourceText,
+    diagnostics: inout Diagnostics
   ) {
     let name = syntax.name.text
     guard SkillType(builtIn: name) == nil else {
@@ -62,7 +66,8 @@ struct WorkflowTypes: Sendable {
     case .structure(let members):
       members.forEach { note($0.name) }
       kind = .structure(
-        members.map { .init(name: $0.name.text, type: $0.type.type, documentation: $0.documentation) })
+        members.map { .init(name: $0.name.text, type: $0.type.type, documentation: $0.documentation) }
+      )
     case .enumeration(let cases):
       cases.forEach { note($0.name) }
       var taken: Set<String> = []
@@ -83,6 +88,7 @@ struct WorkflowTypes: Sendable {
     if let index = indices[name] {
       if !declarations[index].saysTheSame(as: declaration) || rawValues[name, default: [:]] != values {
         diagnostics.report(.redeclaredType(name), in: source, at: syntax.name.offset)
+        broken.insert(name)
       }
       return
     }
@@ -97,14 +103,19 @@ struct WorkflowTypes: Sendable {
 
   /// Looks up what the fields of a declaration's types refer to, and sets their defaults.
   mutating func resolve(
-    _ declaration: WorkflowDeclaration, in source: SourceText, diagnostics: inout Diagnostics
+    _ declaration: WorkflowDeclaration,
+    in source: SourceText,
+    diagnostics: inout Diagnostics
   ) {
     for syntax in declaration.types {
       guard case .structure(let members) = syntax.kind, let index = indices[syntax.name.text] else { continue }
       var fields: [TypeDeclaration.Field] = []
       for member in members {
         var field = TypeDeclaration.Field(
-          name: member.name.text, type: member.type.type, documentation: member.documentation)
+          name: member.name.text,
+          type: member.type.type,
+          documentation: member.documentation
+        )
         if !check(member.type, in: source, diagnostics: &diagnostics) {
           broken.insert(syntax.name.text)
         } else if let literal = member.defaultValue {
@@ -122,13 +133,16 @@ struct WorkflowTypes: Sendable {
         declarations[index].kind = .structure(fields)
       } else if known.map(\.defaultValue) != fields.map(\.defaultValue) {
         diagnostics.report(.redeclaredType(syntax.name.text), in: source, at: syntax.name.offset)
+        broken.insert(syntax.name.text)
       }
     }
   }
 
   /// Reports the names in a type that are not declared; returns whether there is none.
   func check(
-    _ reference: WorkflowDeclaration.TypeReference, in source: SourceText, diagnostics: inout Diagnostics
+    _ reference: WorkflowDeclaration.TypeReference,
+    in source: SourceText,
+    diagnostics: inout Diagnostics
   ) -> Bool {
     var isKnown = true
     for name in reference.names where indices[name.text] == nil {
@@ -163,8 +177,10 @@ struct WorkflowTypes: Sendable {
         if state[target] == 1 {
           let name = declarations[top.node].name
           diagnostics.report(
-            .recursiveStructure(declarations[target].name, field: field, of: name), in: source,
-            at: memberOffsets[name]?[field] ?? 0)
+            .recursiveStructure(declarations[target].name, field: field, of: name),
+            in: source,
+            at: memberOffsets[name]?[field] ?? 0
+          )
           for frame in stack { broken.insert(declarations[frame.node].name) }
         } else if state[target] == 0 {
           state[target] = 1

@@ -12,14 +12,24 @@ struct CodeNames: Sendable {
   private(set) var assigned: Set<String> = []
 
   private let names: Set<String>
+  /// The name that the code is to set.
+  private let target: String?
   /// Whether variables are read by a name that is made at run time.
   var isDynamic = false
 
-  private init(names: Set<String>) { self.names = names }
+  private init(names: Set<String>, target: String?) {
+    self.names = names
+    self.target = target
+  }
 
-  /// Scans code, in time linear in its length.
-  static func scan(_ bytes: [UInt8], language: Step.Code.Language, for names: Set<String>) -> CodeNames {
-    var result = CodeNames(names: names)
+  /// Scans code for names and for one more, in time linear in its length.
+  static func scan(
+    _ bytes: [UInt8],
+    language: Step.Code.Language,
+    for names: Set<String>,
+    and target: String? = nil
+  ) -> CodeNames {
+    var result = CodeNames(names: names, target: target)
     switch language {
     case .python:
       var scanner = PythonNames(bytes, into: result)
@@ -38,8 +48,10 @@ struct CodeNames: Sendable {
   /// The name in a range, where it is one that was asked about.
   func known(_ bytes: [UInt8], _ range: Range<Int>) -> String? {
     let name = String(decoding: bytes[range], as: UTF8.self)
-    return names.contains(name) ? name : nil
+    return isKnown(name) ? name : nil
   }
+
+  private func isKnown(_ name: String) -> Bool { names.contains(name) || name == target }
 
   /// How deep a scanner follows brackets and strings in one another.
   static let nestingLimit = 512
@@ -49,6 +61,7 @@ struct CodeNames: Sendable {
     var result = self
     result.isDynamic = true
     result.assigned = names
+    if let target { result.assigned.insert(target) }
     return result
   }
 
@@ -77,7 +90,7 @@ struct CodeNames: Sendable {
       let start = index
       while index < bytes.endIndex, WorkflowSyntax.isNamePart(bytes[index]) { index += 1 }
       let name = String(decoding: bytes[start..<index], as: UTF8.self)
-      if names.contains(name) { body(&self, name) }
+      if isKnown(name) { body(&self, name) }
     }
   }
 }

@@ -1,6 +1,6 @@
 /// Finds the free names of JavaScript code.
 struct JavaScriptNames {
-  private struct Frame {
+  struct Frame {
     enum Kind { case parenthesis, bracket, brace, template, substitution }
 
     var kind: Kind
@@ -8,38 +8,43 @@ struct JavaScriptNames {
     var targetCount: Int
     /// Whether a `case` waits for its `:` in it.
     var isInCase = false
+    /// Whether it is part of what a `let`, `const` or `var` destructures.
+    var isPattern = false
   }
 
   /// What the last token says about a `/` or a name after it.
-  private enum Previous { case start, operand, closingParenthesis, closingBrace, punctuation, dot, keyword }
+  enum Previous { case start, operand, closingParenthesis, closingBrace, punctuation, dot, keyword }
 
   /// A `let`, `const` or `var` statement.
-  private struct Declaration {
+  struct Declaration {
     var depth: Int
     var isPattern = true
     var isHoisted: Bool
     var line: Int
   }
 
-  private let bytes: [UInt8]
-  private var names: CodeNames
-  private var position = 0
-  private var line = 0
-  private var frames: [Frame] = []
-  private var previous = Previous.start
-  private var previousByte: UInt8 = 0
-  private var previousWord = ""
+  /// Stands for `++` and `--` as the last byte.
+  static let update: UInt8 = 1
+
+  let bytes: [UInt8]
+  var names: CodeNames
+  var position = 0
+  var line = 0
+  var frames: [Frame] = []
+  var previous = Previous.start
+  var previousByte: UInt8 = 0
+  var previousWord = ""
   /// Names that a destructuring `=` to come may assign.
-  private var targets: [String] = []
+  var targets: [String] = []
   /// Where the targets inside the bracket that was just closed begin.
-  private var closedTargetStart: Int?
-  private var declaration: Declaration?
+  var closedTargetStart: Int?
+  var declaration: Declaration?
   /// Within an `import` statement.
-  private var isImport = false
+  var isImport = false
   /// The end of the last line whose every word counts; a line is so read once.
-  private var ambiguousTo = 0
+  var ambiguousTo = 0
   /// Names that the code declares for all of its text.
-  private var own: Set<String> = []
+  var own: Set<String> = []
 
   init(_ bytes: [UInt8], into names: CodeNames) {
     self.bytes = bytes
@@ -58,15 +63,15 @@ struct JavaScriptNames {
 
   // MARK: Tokens
 
-  private func peek(_ distance: Int) -> UInt8 {
+  func peek(_ distance: Int) -> UInt8 {
     position + distance < bytes.count ? bytes[position + distance] : 0
   }
 
-  private mutating func skipLine() {
+  mutating func skipLine() {
     while position < bytes.count, bytes[position] != 0x0A { position += 1 }
   }
 
-  private mutating func token() {
+  mutating func token() {
     let byte = bytes[position]
     switch byte {
     case 0x0A:
@@ -84,26 +89,26 @@ struct JavaScriptNames {
     }
   }
 
-  private static func isWordStart(_ byte: UInt8) -> Bool {
+  static func isWordStart(_ byte: UInt8) -> Bool {
     WorkflowSyntax.isNameStart(byte) || byte == UInt8(ascii: "$") || byte >= 0x80
   }
 
-  private static func isWordPart(_ byte: UInt8) -> Bool { isWordStart(byte) || WorkflowSyntax.isDigit(byte) }
+  static func isWordPart(_ byte: UInt8) -> Bool { isWordStart(byte) || WorkflowSyntax.isDigit(byte) }
 
-  private mutating func finish(_ kind: Previous, _ byte: UInt8) {
+  mutating func finish(_ kind: Previous, _ byte: UInt8) {
     previous = kind
     previousByte = byte
     previousWord = ""
   }
 
-  private mutating func number() {
+  mutating func number() {
     while position < bytes.count, Self.isWordPart(bytes[position]) || bytes[position] == UInt8(ascii: ".") {
       position += 1
     }
     finish(.operand, UInt8(ascii: "0"))
   }
 
-  private mutating func string(quote: UInt8) {
+  mutating func string(quote: UInt8) {
     position += 1
     while position < bytes.count, bytes[position] != quote, bytes[position] != 0x0A {
       position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
@@ -114,7 +119,7 @@ struct JavaScriptNames {
     finish(.operand, quote)
   }
 
-  private mutating func templateText() {
+  mutating func templateText() {
     while position < bytes.count {
       let byte = bytes[position]
       position += 1
@@ -135,7 +140,7 @@ struct JavaScriptNames {
 
   // MARK: Slashes
 
-  private mutating func slash() {
+  mutating func slash() {
     if peek(1) == UInt8(ascii: "/") {
       skipLine()
     } else if peek(1) == UInt8(ascii: "*") {
@@ -156,7 +161,7 @@ struct JavaScriptNames {
     }
   }
 
-  private mutating func regularExpression() {
+  mutating func regularExpression() {
     let start = position
     position += 1
     var isClass = false
@@ -175,7 +180,7 @@ struct JavaScriptNames {
   }
 
   /// A division or a regular expression: only a full parser could tell. The rest of the line counts as used either way.
-  private mutating func ambiguousSlash() {
+  mutating func ambiguousSlash() {
     if position >= ambiguousTo {
       var end = position
       while end < bytes.count, bytes[end] != 0x0A { end += 1 }
@@ -190,7 +195,7 @@ struct JavaScriptNames {
 
   // MARK: Symbols
 
-  private mutating func symbol(_ byte: UInt8) {
+  mutating func symbol(_ byte: UInt8) {
     position += 1
     let closed = closedTargetStart
     closedTargetStart = nil
@@ -233,7 +238,7 @@ struct JavaScriptNames {
       if peek(0) == byte {
         position += 1
         // After an operand it ends one, so that a `/` behind it divides.
-        finish(previous == .operand ? .operand : .punctuation, byte)
+        finish(previous == .operand ? .operand : .punctuation, Self.update)
         return
       }
     default: break
@@ -241,11 +246,33 @@ struct JavaScriptNames {
     finish(.punctuation, byte)
   }
 
-  private mutating func open(_ kind: Frame.Kind) {
-    frames.append(Frame(kind: kind, targetCount: targets.count))
+  mutating func open(_ kind: Frame.Kind) {
+    frames.append(Frame(kind: kind, targetCount: targets.count, isPattern: kind != .parenthesis && beginsPattern))
   }
 
-  private mutating func close(_ byte: UInt8) {
+  /// Whether a bracket here opens a pattern of the declaration at hand.
+  var beginsPattern: Bool {
+    guard let declaration, declaration.isPattern else { return false }
+    if frames.count == declaration.depth {
+      // On another line the comma may belong to another statement.
+      return previous == .keyword || (previousByte == UInt8(ascii: ",") && declaration.line == line)
+    }
+    guard let frame = frames.last, frame.isPattern else { return false }
+    switch frame.kind {
+    case .brace: return previousByte == UInt8(ascii: ":")
+    case .bracket: return previousByte == UInt8(ascii: "[") || previousByte == UInt8(ascii: ",")
+    case .parenthesis, .template, .substitution: return false
+    }
+  }
+
+  /// Whether a name here is one that a pattern binds, rather than part of a default or a computed key.
+  func isBoundByPattern(_ before: UInt8) -> Bool {
+    guard let frame = frames.last, frame.isPattern else { return false }
+    return before == UInt8(ascii: ":") || before == UInt8(ascii: ",") || before == UInt8(ascii: "{")
+      || before == UInt8(ascii: "[")
+  }
+
+  mutating func close(_ byte: UInt8) {
     if let frame = frames.last, frame.kind != .template {
       if byte == UInt8(ascii: "}") || frame.kind != .substitution {
         frames.removeLast()
@@ -256,145 +283,8 @@ struct JavaScriptNames {
     if let declaration, frames.count < declaration.depth { self.declaration = nil }
     finish(
       byte == UInt8(ascii: ")")
-        ? .closingParenthesis : byte == UInt8(ascii: "}") ? .closingBrace : .operand, byte)
-  }
-
-  // MARK: Words
-
-  private mutating func word() {
-    let start = position
-    while position < bytes.count, Self.isWordPart(bytes[position]) { position += 1 }
-    closedTargetStart = nil
-    let before = (kind: previous, byte: previousByte, word: previousWord)
-    let range = start..<position
-    previous = .operand
-    previousByte = UInt8(ascii: "a")
-    previousWord = ""
-    guard range.count <= 64 else { return }
-    let word = String(decoding: bytes[range], as: UTF8.self)
-    if before.kind == .dot {
-      if nextIsAssignment, ["globalThis", "global", "self"].contains(before.word), let name = names.known(bytes, range) {
-        names.assign(name)
-      }
-      return
-    }
-    if note(keyword: word, before: before) { return }
-    guard let name = names.known(bytes, range) else {
-      previousWord = word
-      return
-    }
-    classify(name, before: before)
-  }
-
-  /// Follows the words that change how names after them are read; returns whether the word is a keyword.
-  private mutating func note(
-    keyword word: String, before: (kind: Previous, byte: UInt8, word: String)
-  ) -> Bool {
-    switch word {
-    case "let", "const", "var":
-      declaration = Declaration(depth: frames.count, isHoisted: word == "var", line: line)
-    case "of", "in": if declaration?.depth == frames.count, declaration?.isPattern == true { declaration = nil }
-    case "import": isImport = peekSignificant != UInt8(ascii: "(") && peekSignificant != UInt8(ascii: ".")
-    case "case": if !frames.isEmpty { frames[frames.count - 1].isInCase = true }
-    // These read variables whose names the code only makes up when it runs.
-    case "eval", "Function", "globalThis", "global", "with", "vm": names.isDynamic = true
-    default: break
-    }
-    guard ReservedWords.javaScriptKeywords.contains(word) else { return false }
-    let isOperand = word == "this" || word == "super" || word == "null" || word == "true" || word == "false"
-    previous = isOperand ? .operand : .keyword
-    previousWord = (word == "function" || word == "class") && startsStatement(after: before) ? "own " + word : word
-    return true
-  }
-
-  /// Whether `function` or `class` begins a declaration rather than an expression.
-  private func startsStatement(after before: (kind: Previous, byte: UInt8, word: String)) -> Bool {
-    switch before.kind {
-    case .start, .closingBrace, .closingParenthesis: true
-    case .operand: before.word != "async"
-    case .punctuation: before.byte == UInt8(ascii: ";")
-    case .keyword: before.word == "export"
-    case .dot: false
-    }
-  }
-
-  private mutating func classify(_ name: String, before: (kind: Previous, byte: UInt8, word: String)) {
-    if isImport {
-      if !nextWordIsAs {
-        names.assign(name)
-        own.insert(name)
-      }
-      return
-    }
-    switch before.word {
-    case "own function", "own class":
-      names.assign(name)
-      if frames.isEmpty { own.insert(name) }
-      return
-    case "function", "class":
-      names.assign(name)
-      return
-    default: break
-    }
-    if let declaration, declaration.isPattern {
-      names.assign(name)
-      if declaration.depth == frames.count, declaration.line == line {
-        if frames.isEmpty, !declaration.isHoisted { own.insert(name) }
-        return
-      }
-      names.use(name)
-      return
-    }
-    if peekSignificant == UInt8(ascii: ":"), isKey(before.byte) { return }
-    if nextIsAssignment {
-      names.assign(name)
-      return
-    }
-    names.use(name)
-    if nextIsUpdate || previousByteIsUpdate(before.byte) { names.assign(name) }
-    targets.append(name)
-  }
-
-  /// Whether a name before a `:` is the key of an object or a label, rather than the middle of `a ? b : c`.
-  private func isKey(_ before: UInt8) -> Bool {
-    guard let frame = frames.last, frame.kind == .brace, !frame.isInCase else { return false }
-    return before == UInt8(ascii: "{") || before == UInt8(ascii: ",")
-  }
-
-  private func previousByteIsUpdate(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") }
-
-  private var significant: Int {
-    var index = position
-    while index < bytes.count, WorkflowSyntax.isBlank(bytes[index]) { index += 1 }
-    return index
-  }
-
-  private var peekSignificant: UInt8 {
-    let index = significant
-    return index < bytes.count ? bytes[index] : 0
-  }
-
-  private var nextWordIsAs: Bool {
-    let index = significant
-    return index + 2 < bytes.count && bytes[index] == UInt8(ascii: "a") && bytes[index + 1] == UInt8(ascii: "s")
-      && !Self.isWordPart(bytes[index + 2])
-  }
-
-  /// Whether `=` follows, neither `==` nor `=>`.
-  private var nextIsAssignment: Bool {
-    let index = significant
-    guard index < bytes.count, bytes[index] == UInt8(ascii: "=") else { return false }
-    return index + 1 >= bytes.count || (bytes[index + 1] != UInt8(ascii: "=") && bytes[index + 1] != UInt8(ascii: ">"))
-  }
-
-  /// Whether `+=` or its like, `++` or `--` follows.
-  private var nextIsUpdate: Bool {
-    let index = significant
-    let operators = Array("+-*/%&|^<>?".utf8)
-    guard index + 1 < bytes.count, operators.contains(bytes[index]) else { return false }
-    var end = index
-    while end < bytes.count, end < index + 3, bytes[end] == bytes[index] { end += 1 }
-    let isStep = end - index == 2 && (bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-"))
-    return isStep || (end < bytes.count && bytes[end] == UInt8(ascii: "="))
+        ? .closingParenthesis : byte == UInt8(ascii: "}") ? .closingBrace : .operand,
+      byte
+    )
   }
 }

@@ -26,6 +26,8 @@ struct PythonNames {
   /// After `as (` or in a `case`: names there may be bound or read.
   private var isLoose = false
   private var statementHasBegun = false
+  /// Whether the statement begins with a keyword, as `with …:` does, so that a `:` ends what could be targets.
+  private var isCompound = false
 
   init(_ bytes: [UInt8], into names: CodeNames) {
     self.bytes = bytes
@@ -67,6 +69,7 @@ struct PythonNames {
     isImport = false
     isLoopTarget = false
     isLoose = false
+    isCompound = false
     statementHasBegun = false
     previous = 0
     previousWord = ""
@@ -82,7 +85,10 @@ struct PythonNames {
     case UInt8(ascii: ";") where frames.isEmpty: endStatement()
     case UInt8(ascii: ":"):
       if case .field? = frames.last { frames.append(.format) }
-      if frames.isEmpty { isLoose = false }
+      if frames.isEmpty {
+        isLoose = false
+        if isCompound { targets = [] }
+      }
     case UInt8(ascii: "!"):
       // A conversion such as `!r`, unless it is `!=`.
       if case .field? = frames.last, peek(0) != UInt8(ascii: "=") {
@@ -159,13 +165,12 @@ struct PythonNames {
       let byte = bytes[position]
       position = min(position + (byte == UInt8(ascii: "\\") && peek(1) != UInt8(ascii: "{") ? 2 : 1), bytes.count)
       if byte == UInt8(ascii: "{") {
-        if peek(0) == byte {
-          position += 1
-        } else {
+        guard peek(0) == byte else {
           frames.append(.field)
           previous = UInt8(ascii: "{")
           return
         }
+        position += 1
       }
     }
   }
@@ -248,7 +253,7 @@ struct PythonNames {
     case "as":
       let next = nextByte(0)
       if next == UInt8(ascii: "(") || next == UInt8(ascii: "[") { isLoose = true }
-    case "case" where isFirst: isLoose = true
+    case "case" where isFirst && nextByte(0) != UInt8(ascii: "="): isLoose = true
     // These read variables whose names the code only makes up when it runs.
     case "eval", "exec", "locals", "globals", "vars", "duckdb", "numexpr", "__main__": names.isDynamic = true
     case "query", "evaluate", "modules", "f_globals", "f_locals", "__globals__": if isMember { names.isDynamic = true }
@@ -256,6 +261,7 @@ struct PythonNames {
     }
     guard ReservedWords.python.contains(word) else { return false }
     previousWord = word
+    if isFirst { isCompound = true }
     return true
   }
 

@@ -1,6 +1,6 @@
 /// Finds the free names of bash and sh code.
 struct ShellNames {
-  private struct Command {
+  struct Command {
     /// The byte that ends it: `)` of a substitution or subshell, a back-tick, or 0 at the top.
     var end: UInt8
     /// The first word of the simple command; empty where that is still to come.
@@ -9,7 +9,7 @@ struct ShellNames {
     var caseDepth = 0
   }
 
-  private enum Frame {
+  enum Frame {
     case command(Command)
     case quoted
     /// `${…}`
@@ -20,20 +20,20 @@ struct ShellNames {
     case subscript_
   }
 
-  private struct HereDocument {
+  struct HereDocument {
     var delimiter: [UInt8]
     var isQuoted: Bool
     var dropsTabs: Bool
   }
 
-  private let bytes: [UInt8]
-  private var names: CodeNames
-  private var position = 0
+  let bytes: [UInt8]
+  var names: CodeNames
+  var position = 0
   /// The innermost last; the first is the script itself.
-  private var frames = [Frame.command(Command(end: 0))]
-  private var hereDocuments: [HereDocument] = []
+  var frames = [Frame.command(Command(end: 0))]
+  var hereDocuments: [HereDocument] = []
   /// The end of the last line whose every word counts; a line is so read once.
-  private var evaluatedTo = 0
+  var evaluatedTo = 0
 
   init(_ bytes: [UInt8], into names: CodeNames) {
     self.bytes = bytes
@@ -52,15 +52,15 @@ struct ShellNames {
     return names
   }
 
-  private func peek(_ distance: Int) -> UInt8 {
+  func peek(_ distance: Int) -> UInt8 {
     position + distance < bytes.count ? bytes[position + distance] : 0
   }
 
-  private mutating func pop() {
+  mutating func pop() {
     if frames.count > 1 { frames.removeLast() }
   }
 
-  private mutating func setWord(_ word: String) {
+  mutating func setWord(_ word: String) {
     guard case .command(var command) = frames[frames.count - 1] else { return }
     command.word = word
     frames[frames.count - 1] = .command(command)
@@ -68,12 +68,12 @@ struct ShellNames {
 
   // MARK: Commands
 
-  private mutating func commandToken(_ command: Command) {
+  mutating func commandToken(_ command: Command) {
     let byte = bytes[position]
     switch byte {
     case 0x0A:
       position += 1
-      setWord("")
+      if command.word != "[[" { setWord("") }
       skipHereDocuments()
     case 0x20, 0x09, 0x0D: position += 1
     case UInt8(ascii: "\\"): position = min(position + 2, bytes.count)
@@ -92,15 +92,21 @@ struct ShellNames {
       noteWord(command)
       dollar(isQuoted: false)
     case UInt8(ascii: "#") where isWordStart: skipComment()
-    case UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"):
-      position += 1
-      setWord("")
-    case UInt8(ascii: "("): parenthesis(command)
-    case UInt8(ascii: ")"): closeParenthesis(command)
-    case UInt8(ascii: "<"), UInt8(ascii: ">"): redirection(byte)
+    case UInt8(ascii: "]") where command.word == "[[" && peek(1) == byte:
+      position += 2
+      setWord("?")
+    case UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"),
+      UInt8(ascii: ">"):
+      // In `[[ … ]]` these are operators of its own.
+      if command.word == "[[" { position += 1 } else { operatorToken(byte, command) }
+    case UInt8(ascii: ";"): operatorToken(byte, command)
     case UInt8(ascii: "["):
       position += 1
-      if command.word.isEmpty { setWord("[") }
+      if command.word.isEmpty {
+        let isDouble = peek(0) == byte
+        if isDouble { position += 1 }
+        setWord(isDouble ? "[[" : "[")
+      }
     case _ where WorkflowSyntax.isNameStart(byte): word(command)
     case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "!"):
       // The brace of a group: a command begins after it.
@@ -114,25 +120,36 @@ struct ShellNames {
     }
   }
 
+  mutating func operatorToken(_ byte: UInt8, _ command: Command) {
+    switch byte {
+    case UInt8(ascii: "("): parenthesis(command)
+    case UInt8(ascii: ")"): closeParenthesis(command)
+    case UInt8(ascii: "<"), UInt8(ascii: ">"): redirection(byte)
+    default:
+      position += 1
+      setWord("")
+    }
+  }
+
   /// A command whose first word is no plain name.
-  private mutating func noteWord(_ command: Command) {
+  mutating func noteWord(_ command: Command) {
     if command.word.isEmpty, isWordStart { setWord("?") }
   }
 
   /// Whether a word can begin here: after a blank, an operator or at the start.
-  private var isWordStart: Bool {
+  var isWordStart: Bool {
     guard position > 0 else { return true }
     return WorkflowSyntax.isBlank(bytes[position - 1]) || ";&|()<>`".utf8.contains(bytes[position - 1])
   }
 
-  private mutating func skip(to end: UInt8, escapes: Bool) {
+  mutating func skip(to end: UInt8, escapes: Bool) {
     while position < bytes.count, bytes[position] != end {
       position += escapes && bytes[position] == UInt8(ascii: "\\") ? 2 : 1
     }
     position = min(position + 1, bytes.count)
   }
 
-  private mutating func skipComment() {
+  mutating func skipComment() {
     let isInBackTicks = frames.contains { if case .command(let command) = $0 { command.end == 0x60 } else { false } }
     while position < bytes.count, bytes[position] != 0x0A {
       if isInBackTicks, bytes[position] == UInt8(ascii: "`") { return }
@@ -140,7 +157,7 @@ struct ShellNames {
     }
   }
 
-  private mutating func parenthesis(_ command: Command) {
+  mutating func parenthesis(_ command: Command) {
     position += 1
     if peek(0) == UInt8(ascii: "("), command.word.isEmpty || command.word == "for" {
       position += 1
@@ -150,12 +167,12 @@ struct ShellNames {
     }
   }
 
-  private mutating func closeParenthesis(_ command: Command) {
+  mutating func closeParenthesis(_ command: Command) {
     position += 1
     if command.end == UInt8(ascii: ")"), command.caseDepth == 0 { pop() } else { setWord("") }
   }
 
-  private mutating func redirection(_ byte: UInt8) {
+  mutating func redirection(_ byte: UInt8) {
     position += 1
     if peek(0) == UInt8(ascii: "(") {
       position += 1
@@ -172,16 +189,18 @@ struct ShellNames {
 
   // MARK: Words
 
-  private static let binders: Set<String> = [
+  static let binders: Set<String> = [
     "read", "mapfile", "readarray", "getopts", "printf", "wait", "for", "select",
   ]
-  private static let declarers: Set<String> = ["declare", "typeset", "local", "readonly"]
-  private static let readers: Set<String> = ["declare", "typeset", "local", "readonly", "export", "unset", "let", "test", "["]
-  private static let passed: Set<String> = [
+  static let declarers: Set<String> = ["declare", "typeset", "local", "readonly"]
+  static let readers: Set<String> = [
+    "declare", "typeset", "local", "readonly", "export", "unset", "let", "test", "[", "[[",
+  ]
+  static let passed: Set<String> = [
     "if", "then", "else", "elif", "do", "while", "until", "time", "fi", "done", "esac", "coproc",
   ]
 
-  private mutating func word(_ command: Command) {
+  mutating func word(_ command: Command) {
     let begins = isWordStart
     let start = position
     position = WorkflowSyntax.nameEnd(in: bytes, from: start, limit: bytes.count)
@@ -224,9 +243,11 @@ struct ShellNames {
   }
 
   /// The first word of a simple command, of which a range is the beginning.
-  private mutating func begin(_ range: Range<Int>, _ command: Command) {
+  mutating func begin(_ range: Range<Int>, _ command: Command) {
     var end = range.upperBound
-    while end < bytes.count, !WorkflowSyntax.isBlank(bytes[end]), !"\"'`$();&|<>\\".utf8.contains(bytes[end]) { end += 1 }
+    while end < bytes.count, !WorkflowSyntax.isBlank(bytes[end]), !"\"'`$();&|<>\\".utf8.contains(bytes[end]) {
+      end += 1
+    }
     position = end
     let word = end - range.lowerBound <= 32 ? String(decoding: bytes[range.lowerBound..<end], as: UTF8.self) : "?"
     var command = command
@@ -248,7 +269,7 @@ struct ShellNames {
   }
 
   /// `let "a = b + 1"`, `declare -n a="b"` and their like read names in quoted text too.
-  private mutating func evaluateRest(always: Bool) {
+  mutating func evaluateRest(always: Bool) {
     guard position >= evaluatedTo else { return }
     var end = position
     var hasOption = always
@@ -260,219 +281,5 @@ struct ShellNames {
     guard hasOption else { return }
     names.useEveryWord(in: bytes[position..<end])
     names.assignEveryWord(in: bytes[position..<end])
-  }
-
-  // MARK: Quotes and expansions
-
-  private mutating func quotedToken() {
-    let byte = bytes[position]
-    switch byte {
-    case UInt8(ascii: "\\"): position = min(position + 2, bytes.count)
-    case UInt8(ascii: "\""):
-      position += 1
-      pop()
-    case UInt8(ascii: "`"):
-      position += 1
-      // Within back-ticks it ends them, for the quotation inside had no end.
-      let open = frames.lastIndex { if case .command(let command) = $0 { command.end == byte } else { false } }
-      if let open, open == frames.count - 2 {
-        frames.removeSubrange(open...)
-      } else {
-        frames.append(.command(Command(end: byte)))
-      }
-    case UInt8(ascii: "$"): dollar(isQuoted: true)
-    default: position += 1
-    }
-  }
-
-  private mutating func dollar(isQuoted: Bool) {
-    position += 1
-    let next = peek(0)
-    switch next {
-    case UInt8(ascii: "("):
-      position += 1
-      if peek(0) == next {
-        position += 1
-        frames.append(.arithmetic(0))
-      } else {
-        frames.append(.command(Command(end: UInt8(ascii: ")"))))
-      }
-    case UInt8(ascii: "{"):
-      position += 1
-      frames.append(.parameter)
-      parameterName()
-    case UInt8(ascii: "'") where !isQuoted:
-      position += 1
-      skip(to: next, escapes: true)
-    case _ where WorkflowSyntax.isNameStart(next):
-      let start = position
-      position = WorkflowSyntax.nameEnd(in: bytes, from: start, limit: bytes.count)
-      if let name = names.known(bytes, start..<position) { names.use(name) }
-    case UInt8(ascii: "#"), UInt8(ascii: "?"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "@"),
-      UInt8(ascii: "*"), UInt8(ascii: "-"):
-      position += 1
-    default: break
-    }
-  }
-
-  /// The name after `${`.
-  private mutating func parameterName() {
-    if peek(0) == UInt8(ascii: "!"), WorkflowSyntax.isNameStart(peek(1)) {
-      names.isDynamic = true
-      position += 1
-    } else if peek(0) == UInt8(ascii: "#"), WorkflowSyntax.isNameStart(peek(1)) {
-      position += 1
-    }
-    let start = position
-    position = WorkflowSyntax.nameEnd(in: bytes, from: start, limit: bytes.count)
-    guard position > start, let name = names.known(bytes, start..<position) else { return }
-    names.use(name)
-    if peek(0) == UInt8(ascii: "=") || (peek(0) == UInt8(ascii: ":") && peek(1) == UInt8(ascii: "=")) {
-      names.assign(name)
-    }
-  }
-
-  /// Arithmetic, the inside of `${…}` and of a subscript: every name may be read.
-  private mutating func expressionToken() {
-    let byte = bytes[position]
-    switch byte {
-    case UInt8(ascii: "\\"): position = min(position + 2, bytes.count)
-    case UInt8(ascii: "$"): dollar(isQuoted: true)
-    case UInt8(ascii: "`"):
-      position += 1
-      let open = frames.lastIndex { if case .command(let command) = $0 { command.end == byte } else { false } }
-      if let open, open == frames.count - 2 {
-        frames.removeSubrange(open...)
-      } else {
-        frames.append(.command(Command(end: byte)))
-      }
-    case UInt8(ascii: "\""):
-      position += 1
-      frames.append(.quoted)
-    case _ where WorkflowSyntax.isNameStart(byte): expressionName()
-    case _ where WorkflowSyntax.isDigit(byte):
-      while position < bytes.count, WorkflowSyntax.isNamePart(bytes[position]) { position += 1 }
-    default: closeExpression(byte)
-    }
-  }
-
-  private mutating func closeExpression(_ byte: UInt8) {
-    position += 1
-    switch frames[frames.count - 1] {
-    case .parameter: if byte == UInt8(ascii: "}") { pop() }
-    case .subscript_:
-      if byte == UInt8(ascii: "]") || WorkflowSyntax.isBlank(byte) {
-        pop()
-        // An assignment to an element: the `=` must not look like part of a word.
-        if byte == UInt8(ascii: "]"), peek(0) == UInt8(ascii: "=") { position += 1 }
-        if byte == 0x0A { position -= 1 }
-      }
-    case .arithmetic(let depth):
-      if byte == UInt8(ascii: "(") {
-        frames[frames.count - 1] = .arithmetic(depth + 1)
-      } else if byte == UInt8(ascii: ")") {
-        if depth > 0 {
-          frames[frames.count - 1] = .arithmetic(depth - 1)
-        } else {
-          if peek(0) == byte { position += 1 }
-          pop()
-        }
-      }
-    case .command, .quoted: break
-    }
-  }
-
-  private mutating func expressionName() {
-    let start = position
-    position = WorkflowSyntax.nameEnd(in: bytes, from: start, limit: bytes.count)
-    guard let name = names.known(bytes, start..<position) else { return }
-    guard case .arithmetic = frames[frames.count - 1] else {
-      names.use(name)
-      return
-    }
-    var next = position
-    while next < bytes.count, bytes[next] == 0x20 { next += 1 }
-    let first = next < bytes.count ? bytes[next] : 0
-    let second = next + 1 < bytes.count ? bytes[next + 1] : 0
-    let equals = UInt8(ascii: "=")
-    if first == equals, second != equals {
-      names.assign(name)
-      return
-    }
-    names.use(name)
-    if "+-*/%&|^".utf8.contains(first), second == equals || second == first { names.assign(name) }
-  }
-
-  // MARK: Here documents
-
-  private mutating func hereDocumentStart() {
-    var document = HereDocument(delimiter: [], isQuoted: false, dropsTabs: false)
-    if peek(0) == UInt8(ascii: "-") {
-      document.dropsTabs = true
-      position += 1
-    }
-    while peek(0) == 0x20 || peek(0) == 0x09 { position += 1 }
-    var quote: UInt8 = 0
-    while position < bytes.count, bytes[position] != 0x0A {
-      let byte = bytes[position]
-      if quote != 0 {
-        if byte == quote { quote = 0 } else { document.delimiter.append(byte) }
-      } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
-        document.isQuoted = true
-        quote = byte
-      } else if byte == UInt8(ascii: "\\") {
-        document.isQuoted = true
-      } else if WorkflowSyntax.isBlank(byte) || ";&|()<>`".utf8.contains(byte) {
-        break
-      } else {
-        document.delimiter.append(byte)
-      }
-      position += 1
-    }
-    if !document.delimiter.isEmpty || document.isQuoted { hereDocuments.append(document) }
-  }
-
-  /// Reads the bodies of the here documents that the line before has announced.
-  private mutating func skipHereDocuments() {
-    let documents = hereDocuments
-    hereDocuments = []
-    for document in documents {
-      let start = position
-      var end = start
-      while position < bytes.count {
-        var lineStart = position
-        while position < bytes.count, bytes[position] != 0x0A { position += 1 }
-        if document.dropsTabs { while lineStart < position, bytes[lineStart] == 0x09 { lineStart += 1 } }
-        let isEnd = bytes[lineStart..<position].elementsEqual(document.delimiter)
-        if !isEnd { end = position }
-        position = min(position + 1, bytes.count)
-        if isEnd { break }
-      }
-      if !document.isQuoted { scanBody(start..<end) }
-    }
-  }
-
-  /// The body of a here document whose expansions the shell makes.
-  private mutating func scanBody(_ range: Range<Int>) {
-    let body = bytes[range]
-    var previous: UInt8 = 0
-    for byte in body {
-      let opens = byte == UInt8(ascii: "(") || byte == UInt8(ascii: "{")
-      if byte == UInt8(ascii: "`") || (opens && previous == UInt8(ascii: "$")) {
-        // A command or an expression in it may read any name.
-        names.useEveryWord(in: body)
-        if body.contains(UInt8(ascii: "!")) { names.isDynamic = true }
-        return
-      }
-      previous = byte
-    }
-    var index = range.lowerBound
-    while index < range.upperBound {
-      let end =
-        bytes[index] == UInt8(ascii: "$")
-        ? WorkflowSyntax.nameEnd(in: bytes, from: index + 1, limit: range.upperBound) : index + 1
-      if end > index + 1, let name = names.known(bytes, index + 1..<end) { names.use(name) }
-      index = max(end, index + 1)
-    }
   }
 }

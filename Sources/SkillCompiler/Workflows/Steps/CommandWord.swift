@@ -12,7 +12,8 @@ struct CommandWord: Sendable {
   /// Quotes group and vanish; a backslash takes the next byte as it is. Nothing is expanded but `{name}`, which is
   /// replaced inside quotes too.
   static func words(
-    of text: WorkflowText, in range: Range<Int>
+    of text: WorkflowText,
+    in range: Range<Int>
   ) throws(WorkflowSyntaxError) -> [CommandWord] {
     var splitter = CommandSplitter(text: text, range: range)
     return try splitter.words()
@@ -81,7 +82,9 @@ private struct CommandSplitter {
         continue
       }
       if quote == UInt8(ascii: "\"") {
-        if byte == UInt8(ascii: "$"), isExpansion(after: position) { throw failure(.shellSyntax(spelling(at: position)), at: position) }
+        if byte == UInt8(ascii: "$"), isExpansion(after: position) {
+          throw failure(.shellSyntax(spelling(at: position)), at: position)
+        }
         if byte == UInt8(ascii: "`") { throw failure(.shellSyntax("`"), at: position) }
         if byte == UInt8(ascii: "\\"), position + 1 < limit, "\"\\$`".utf8.contains(text.bytes[position + 1]) {
           position += 1
@@ -161,7 +164,8 @@ extension WorkflowMessage {
   fileprivate static func shellSyntax(_ what: String) -> Self {
     .error(
       "shell-syntax",
-      "no shell reads this command, so '\(what)' has no meaning; put it in single quotes to pass it as text, or write a 'bash' fence")
+      "no shell reads this command, so '\(what)' has no meaning; put it in single quotes to pass it as text, or write a 'bash' fence"
+    )
   }
 
   fileprivate static func openQuote(_ quote: UInt8) -> Self {
@@ -169,5 +173,7 @@ extension WorkflowMessage {
   }
 
   fileprivate static let danglingBackslash = Self.error(
-    "shell-syntax", "a backslash at the end of a command escapes nothing")
+    "shell-syntax",
+    "a backslash at the end of a command escapes nothing"
+  )
 }

@@ -4,7 +4,9 @@ import SkillFormat
 enum ItemSlices {
   /// Runs of lines, each with whether it is code or HTML, in which no reference is looked for.
   static func slices(
-    of item: WorkflowSection.Item, in source: SourceText, until cut: Int?
+    of item: WorkflowSection.Item,
+    in source: SourceText,
+    until cut: Int?
   ) -> [(WorkflowText, isLiteral: Bool)] {
     guard let first = item.blocks.first, item.blocks.count > 1 else { return [] }
     var startLine = source.line(at: first.range.start)

@@ -12,7 +12,9 @@ enum ProseSegment: Hashable, Sendable {
 
   /// The segments of a range of a text; in code spans nothing is replaced.
   static func segments(
-    of text: WorkflowText, in range: Range<Int>, spans: [CodeSpan]
+    of text: WorkflowText,
+    in range: Range<Int>,
+    spans: [CodeSpan]
   ) -> [ProseSegment] {
     var reader = ProseReader(text: text, range: range)
     var position = range.lowerBound
@@ -55,7 +57,9 @@ struct ProseReader {
   mutating func mention(_ inner: Range<Int>) {
     var range = inner
     // A reference in a code span stays text, but its author means the value.
-    if range.count > 2, text.bytes[range.lowerBound] == UInt8(ascii: "{"), text.bytes[range.upperBound - 1] == UInt8(ascii: "}") {
+    if range.count > 2, text.bytes[range.lowerBound] == UInt8(ascii: "{"),
+      text.bytes[range.upperBound - 1] == UInt8(ascii: "}")
+    {
       range = range.lowerBound + 1..<range.upperBound - 1
     }
     guard let path = WorkflowPath(range, of: text) else { return }
@@ -73,7 +77,9 @@ struct ProseReader {
       if isBrace, index + 1 < range.upperBound, bytes[index + 1] == byte {
         pending.append(byte)
         index += 2
-      } else if byte == UInt8(ascii: "{"), let (path, end) = Self.reference(at: index, in: text, limit: range.upperBound) {
+      } else if byte == UInt8(ascii: "{"),
+        let (path, end) = Self.reference(at: index, in: text, limit: range.upperBound)
+      {
         flush()
         segments.append(.reference(path))
         index = end
@@ -102,7 +108,9 @@ struct ProseReader {
     let nameEnd = WorkflowSyntax.nameEnd(in: bytes, from: first, limit: limit)
     guard nameEnd > first else { return }
     var end = nameEnd
-    while end < limit, end - start < 80, bytes[end] != UInt8(ascii: "}"), bytes[end] != 0x0A, bytes[end] != UInt8(ascii: "{") {
+    while end < limit, end - start < 80, bytes[end] != UInt8(ascii: "}"), bytes[end] != 0x0A,
+      bytes[end] != UInt8(ascii: "{")
+    {
       end += 1
     }
     guard end < limit, bytes[end] == UInt8(ascii: "}") else { return }
@@ -113,6 +121,9 @@ struct ProseReader {
     flush()
     segments.append(
       .doubtful(
-        WorkflowName(text: text[first..<nameEnd], offset: text.sourceOffset(first)), spelling: text[start..<end + 1]))
+        WorkflowName(text: text[first..<nameEnd], offset: text.sourceOffset(first)),
+        spelling: text[start..<end + 1]
+      )
+    )
   }
 }

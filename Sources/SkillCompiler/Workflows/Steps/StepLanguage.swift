@@ -25,7 +25,9 @@ enum StepLanguage {
   }
 
   private static func isExample(_ code: MarkdownBlock.CodeBlock) -> Bool {
-    code.info.utf8.split(whereSeparator: WorkflowSyntax.isBlank).dropFirst().contains { $0.elementsEqual("example".utf8) }
+    code.info.utf8.split(whereSeparator: WorkflowSyntax.isBlank).dropFirst().contains {
+      $0.elementsEqual("example".utf8)
+    }
   }
 
   private static let programming: Set<String> = [

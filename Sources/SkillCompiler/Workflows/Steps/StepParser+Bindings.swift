@@ -7,7 +7,9 @@ extension StepParser {
   /// Returns the binding, where the first paragraph's own text ends, and, where the last block has the arrow, the
   /// source offset of that.
   mutating func parseBindings(
-    of item: WorkflowSection.Item, _ first: StepText, from start: Int
+    of item: WorkflowSection.Item,
+    _ first: StepText,
+    from start: Int
   ) -> (StepSyntax.Binding?, end: Int, cut: Int?) {
     var binding: StepSyntax.Binding?
     var end = first.bytes.count
@@ -85,7 +87,9 @@ extension StepParser {
 
 extension WorkflowMessage {
   fileprivate static let misplacedBinding = Self.error(
-    "misplaced-binding", "a binding ends the step's first or last paragraph; move it to the end")
+    "misplaced-binding",
+    "a binding ends the step's first or last paragraph; move it to the end"
+  )
 
   fileprivate static func secondBinding(_ label: String) -> Self {
     .error("misplaced-binding", "step \(label) already has a binding; a step binds one value")

@@ -33,7 +33,9 @@ extension StepParser {
   }
 
   private func iteration(
-    of text: StepText, at start: Int, into step: inout StepSyntax
+    of text: StepText,
+    at start: Int,
+    into step: inout StepSyntax
   ) throws(WorkflowSyntaxError) -> (StepSyntax.Iteration, Int)? {
     guard let afterFor = text.word("for", at: start), let element = text.word("each", at: afterFor) else { return nil }
     guard let span = text.span(at: element) else {
@@ -54,7 +56,9 @@ extension StepParser {
     let colon = text.skipBlanks(end)
     guard let next = text.symbol(":", at: colon) else {
       throw WorkflowSyntaxError(
-        message: .missingColon(variable.text, path.spelling), offset: text.text.sourceOffset(min(end, text.bytes.count)))
+        message: .missingColon(variable.text, path.spelling),
+        offset: text.text.sourceOffset(min(end, text.bytes.count))
+      )
     }
     return (StepSyntax.Iteration(variable: variable, list: path), next)
   }
@@ -67,7 +71,9 @@ extension StepParser {
   }
 
   private func condition(
-    of text: StepText, at start: Int, into step: inout StepSyntax
+    of text: StepText,
+    at start: Int,
+    into step: inout StepSyntax
   ) -> (StepSyntax.Condition, Int)? {
     guard var position = text.word("if", at: start) else { return nil }
     var isNegated = false
@@ -99,7 +105,9 @@ extension WorkflowMessage {
   }
 
   fileprivate static let invalidList = Self.error(
-    "invalid-name", "expected the name of a list after 'in', such as `totals` or `brief.totals`")
+    "invalid-name",
+    "expected the name of a list after 'in', such as `totals` or `brief.totals`"
+  )
 
   fileprivate static func missingColon(_ variable: String, _ list: String) -> Self {
     .error("syntax", "expected ':' after 'For each `\(variable)` in `\(list)`'")

@@ -56,12 +56,18 @@ struct StepParser {
 
   /// What kind of step it is, and where its text for a reader begins.
   private mutating func form(
-    of item: WorkflowSection.Item, _ text: StepText, from cursor: Int, to end: Int, into step: inout StepSyntax
+    of item: WorkflowSection.Item,
+    _ text: StepText,
+    from cursor: Int,
+    to end: Int,
+    into step: inout StepSyntax
   ) -> (StepSyntax.Form, Int)? {
     let isAgent = text.word("agent", at: cursor).flatMap { text.symbol(":", at: $0) }
-    if let (code, language) = parseCode(of: item) {
-      if isAgent != nil {
-        report(.ambiguousStep, at: code.range.start)
+    let opening = isAgent != nil ? Opening.agent : opening(of: text, at: cursor)
+    // A fence at the margin after a step that says what it does by itself is no part of the step.
+    if let (code, language) = parseCode(of: item, takingMargin: opening == .prose) {
+      if opening == .agent || opening == .call {
+        report(.ambiguousStep(opening == .agent ? "Agent:" : "Call"), at: code.range.start)
         return nil
       }
       return (.code(code, language), cursor)
@@ -86,6 +92,19 @@ struct StepParser {
       }
     }
     return (.model, cursor)
+  }
+
+  /// How a step's text begins.
+  private enum Opening { case prose, command, call, agent }
+
+  private func opening(of text: StepText, at cursor: Int) -> Opening {
+    if let start = text.word("run", at: cursor), text.span(at: start) != nil { return .command }
+    if let start = text.word("call", at: cursor), let span = text.span(at: start),
+      text.bytes[span.inner].last == UInt8(ascii: ")")
+    {
+      return .call
+    }
+    return .prose
   }
 
   private mutating func parseCommand(_ span: CodeSpan, of text: StepText, label: String) -> StepSyntax.Form? {
@@ -113,10 +132,11 @@ struct StepParser {
 
   /// The code block that the step runs. Others are reported: a second one, and those of languages that are not run.
   private mutating func parseCode(
-    of item: WorkflowSection.Item
+    of item: WorkflowSection.Item,
+    takingMargin: Bool
   ) -> (MarkdownBlock.CodeBlock, Step.Code.Language)? {
     var found: (MarkdownBlock.CodeBlock, Step.Code.Language)?
-    for case .code(let code) in item.blocks {
+    for case .code(let code) in item.blocks where takingMargin || code.range.start < item.range.end {
       if WorkflowSection.isDeclaration(code) {
         report(.misplacedDeclaration, at: code.range.start)
       } else if let language = StepLanguage.of(code) {
@@ -132,7 +152,10 @@ struct StepParser {
 
   /// The text for a model or an agent: the first paragraph's, then all else in the item as it is written.
   private func prose(
-    of item: WorkflowSection.Item, _ text: StepText, in range: Range<Int>, until cut: Int?
+    of item: WorkflowSection.Item,
+    _ text: StepText,
+    in range: Range<Int>,
+    until cut: Int?
   ) -> [ProseSegment] {
     var segments = ProseSegment.segments(of: text.text, in: text.text.trimmed(range), spans: text.spans)
     for (text, isLiteral) in ItemSlices.slices(of: item, in: source, until: cut) {
@@ -186,24 +209,33 @@ extension WorkflowMessage {
   }
 
   fileprivate static let dynamicProgram = Self.error(
-    "dynamic-program", "which program runs may not depend on a value; write its name")
+    "dynamic-program",
+    "which program runs may not depend on a value; write its name"
+  )
 
-  fileprivate static let ambiguousStep = Self.error(
-    "ambiguous-step",
-    "this step has code to run, but begins with 'Agent:'; make two steps, or mark code that is only shown as 'example'")
+  fileprivate static func ambiguousStep(_ opening: String) -> Self {
+    .error(
+      "ambiguous-step",
+      "this step has code to run, but begins with '\(opening)'; make two steps, or mark code that is only shown as 'example'"
+    )
+  }
 
   fileprivate static func secondCodeBlock(_ label: String) -> Self {
     .error(
       "second-code-block",
-      "step \(label) has two code blocks to run; make two steps, or mark code that is only shown as 'example'")
+      "step \(label) has two code blocks to run; make two steps, or mark code that is only shown as 'example'"
+    )
   }
 
   fileprivate static let misplacedDeclaration = Self.error(
-    "misplaced-declaration", "a workflow cannot be declared inside a step; move the fence to the margin")
+    "misplaced-declaration",
+    "a workflow cannot be declared inside a step; move the fence to the margin"
+  )
 
   fileprivate static func unsupportedLanguage(_ language: String) -> Self {
     .warning(
       "unsupported-language",
-      "'\(language)' is not run but read as text; steps run python, bash, sh and javascript (mark it 'example' if it is only shown)")
+      "'\(language)' is not run but read as text; steps run python, bash, sh and javascript (mark it 'example' if it is only shown)"
+    )
   }
 }

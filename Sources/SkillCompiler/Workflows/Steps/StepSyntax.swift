@@ -71,7 +71,7 @@ struct CallSyntax: Sendable {
     arguments = []
     try parser.expect("(", "after the workflow's name")
     while !parser.take(")") {
-      let label = try parser.name(of: "an argument, and ':' before its value,")
+      let label = try parser.name(of: "an argument and ':' before its value")
       try parser.expect(":", "after the argument's name")
       arguments.append(Argument(label: label, value: try parser.literal(allowsReferences: true)))
       guard parser.take(",") else {
@@ -79,6 +79,8 @@ struct CallSyntax: Sendable {
         break
       }
     }
-    guard parser.current.kind == .end else { throw parser.failure(.expected("nothing after the call", found: parser.current)) }
+    guard parser.current.kind == .end else {
+      throw parser.failure(.expected("nothing after the call", found: parser.current))
+    }
   }
 }

@@ -29,7 +29,8 @@ struct CodeSpan: Hashable, Sendable {
       }
       let close = runs[other]
       var inner = run.start + run.length..<close.start
-      if inner.count > 2, WorkflowSyntax.isBlank(bytes[inner.lowerBound]), WorkflowSyntax.isBlank(bytes[inner.upperBound - 1]),
+      if inner.count > 2, WorkflowSyntax.isBlank(bytes[inner.lowerBound]),
+        WorkflowSyntax.isBlank(bytes[inner.upperBound - 1]),
         !text.trimmed(inner).isEmpty
       {
         inner = inner.lowerBound + 1..<inner.upperBound - 1
@@ -62,7 +63,8 @@ struct CodeSpan: Hashable, Sendable {
         while index < bytes.count, bytes[index] == tick { index += 1 }
         // An escaped back-tick opens nothing, but closes: inside a span a backslash is itself.
         runs.append(
-          Run(start: start, length: index - start, paragraph: paragraph, isEscaped: backslashes % 2 == 1))
+          Run(start: start, length: index - start, paragraph: paragraph, isEscaped: backslashes % 2 == 1)
+        )
         lineIsBlank = false
         backslashes = 0
         continue

@@ -5,7 +5,7 @@ extension MarkdownParser {
     while offset < lineEnd, bytes[offset] == byte { offset += 1 }
     let length = offset - content
     guard length >= 3 else { return false }
-    if byte == MarkdownByte.backtick {
+    if byte == .backtick {
       for after in offset..<lineEnd where bytes[after] == byte { return false }
     }
     let fenceIndent = indent
@@ -15,7 +15,7 @@ extension MarkdownParser {
     nodes[leaf].delimiter = byte
     nodes[leaf].size = length
     nodes[leaf].indent = fenceIndent
-    nodes[leaf].info = MarkdownByte.trimmed(SourceRange(offset, end), in: bytes)
+    nodes[leaf].info = MarkdownText.trimmed(SourceRange(offset, end), in: bytes)
     nodes[leaf].contentStart = codeBytes.count
     nodes[leaf].contentEnd = codeBytes.count
     return true
@@ -28,7 +28,7 @@ extension MarkdownParser {
       while offset < lineEnd, bytes[offset] == nodes[leaf].delimiter { offset += 1 }
       let length = offset - content
       let end = offset
-      while offset < lineEnd, MarkdownByte.isSpaceOrTab(bytes[offset]) { offset += 1 }
+      while offset < lineEnd, bytes[offset].isBlank { offset += 1 }
       if offset == lineEnd, length >= nodes[leaf].size {
         nodes[leaf].isClosed = true
         nodes[leaf].lastLine = line
@@ -51,11 +51,11 @@ extension MarkdownParser {
 
   mutating func addCodeLine() {
     if isInsideTab {
-      for _ in 0..<(4 - column & 3) { codeBytes.append(MarkdownByte.space) }
+      for _ in 0..<(4 - column & 3) { codeBytes.append(.space) }
       position += 1
     }
     codeBytes.append(contentsOf: bytes[position..<lineEnd])
-    codeBytes.append(MarkdownByte.lineFeed)
+    codeBytes.append(.lineFeed)
     nodes[leaf].contentEnd = codeBytes.count
     nodes[leaf].lastLine = line
     nodes[leaf].end = max(nodes[leaf].end, lineEnd)
@@ -68,9 +68,9 @@ extension MarkdownParser {
     while end > nodes[index].contentStart {
       var start = end
       var isBlank = true
-      while start > nodes[index].contentStart, codeBytes[start - 1] != MarkdownByte.lineFeed {
+      while start > nodes[index].contentStart, codeBytes[start - 1] != .lineFeed {
         start -= 1
-        if !MarkdownByte.isSpaceOrTab(codeBytes[start]) { isBlank = false }
+        if !codeBytes[start].isBlank { isBlank = false }
       }
       if !isBlank { break }
       lastLine -= 1

@@ -7,7 +7,7 @@ extension MarkdownParser {
       switch nodes[node].kind {
       case .quote:
         findContent()
-        guard indent < 4, content < lineEnd, bytes[content] == UInt8(ascii: ">") else { return matched }
+        guard indent < 4, content < lineEnd, bytes[content] == .greater else { return matched }
         nodes[node].lastLine = line
         nodes[node].end = content + 1
         takeQuoteMarker()
@@ -30,7 +30,7 @@ extension MarkdownParser {
   /// Goes past `>` and one column of white space after it.
   private mutating func takeQuoteMarker() {
     advancePastContent(1)
-    if position < lineEnd, MarkdownByte.isSpaceOrTab(bytes[position]) { advance(columns: 1) }
+    if position < lineEnd, bytes[position].isBlank { advance(columns: 1) }
   }
 
   mutating func openQuote(inside matched: Int) {
@@ -51,18 +51,18 @@ extension MarkdownParser {
   func listMarker(interruptingParagraph: Bool) -> ListMarker? {
     let marker: ListMarker
     switch bytes[content] {
-    case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "*"):
+    case .hyphen, .plus, .asterisk:
       marker = ListMarker(delimiter: bytes[content], number: -1, width: 1)
-    case UInt8(ascii: "0")...UInt8(ascii: "9"):
+    case let byte where byte.isDigit:
       var number = 0
       var offset = content
-      while offset < lineEnd, MarkdownByte.isDigit(bytes[offset]) {
+      while offset < lineEnd, let digit = bytes[offset].decimalValue {
         // More than nine digits are no marker, so the number cannot overflow.
         guard offset - content < 9 else { return nil }
-        number = number * 10 + Int(bytes[offset] - 0x30)
+        number = number * 10 + Int(digit)
         offset += 1
       }
-      guard offset < lineEnd, bytes[offset] == UInt8(ascii: ".") || bytes[offset] == UInt8(ascii: ")") else {
+      guard offset < lineEnd, bytes[offset] == .dot || bytes[offset] == .rightParenthesis else {
         return nil
       }
       if interruptingParagraph, number != 1 { return nil }
@@ -71,9 +71,9 @@ extension MarkdownParser {
     }
 
     var after = content + marker.width
-    guard after == lineEnd || MarkdownByte.isSpaceOrTab(bytes[after]) else { return nil }
+    guard after == lineEnd || bytes[after].isBlank else { return nil }
     if interruptingParagraph {
-      while after < lineEnd, MarkdownByte.isSpaceOrTab(bytes[after]) { after += 1 }
+      while after < lineEnd, bytes[after].isBlank { after += 1 }
       if after == lineEnd { return nil }
     }
     return marker

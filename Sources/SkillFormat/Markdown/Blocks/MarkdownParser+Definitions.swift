@@ -4,7 +4,7 @@ extension MarkdownParser {
   mutating func takeDefinitions(_ index: Int) {
     let lines = nodes[index].contentStart..<nodes[index].contentEnd
     guard let first = lines.first, !lineRanges[first].isEmpty,
-      bytes[lineRanges[first].start] == UInt8(ascii: "["),
+      bytes[lineRanges[first].start] == .leftBracket,
       HTMLSyntax.find("]:", in: bytes, from: nodes[index].start, to: nodes[index].end) != nil
     else { return }
 
@@ -13,7 +13,7 @@ extension MarkdownParser {
     text.bytes.withUnsafeBufferPointer { raw in
       var offset = 0
       while offset < raw.count, let next = takeDefinition(in: raw, at: offset) {
-        for byte in raw[offset..<next] where byte == MarkdownByte.lineFeed { taken += 1 }
+        for byte in raw[offset..<next] where byte == .lineFeed { taken += 1 }
         offset = next
       }
       if offset == raw.count { taken = lines.count }
@@ -30,7 +30,7 @@ extension MarkdownParser {
   /// Takes the definition that begins at an offset, and gives the offset after its last line end.
   private mutating func takeDefinition(in raw: UnsafeBufferPointer<UInt8>, at start: Int) -> Int? {
     guard let label = LinkSyntax.label(in: raw, at: start), label.next < raw.count,
-      raw[label.next] == UInt8(ascii: ":")
+      raw[label.next] == .colon
     else { return nil }
     let destinationStart = LinkSyntax.skipWhitespace(in: raw, from: label.next + 1)
     guard let destination = LinkSyntax.destination(in: raw, at: destinationStart, allowsEmpty: false) else {
@@ -59,6 +59,6 @@ extension MarkdownParser {
   private func endOfLine(in raw: UnsafeBufferPointer<UInt8>, after offset: Int) -> Int? {
     let end = LinkSyntax.skipBlanks(in: raw, from: offset)
     if end == raw.count { return end }
-    return raw[end] == MarkdownByte.lineFeed ? end + 1 : nil
+    return raw[end] == .lineFeed ? end + 1 : nil
   }
 }

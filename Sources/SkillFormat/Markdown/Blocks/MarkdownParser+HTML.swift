@@ -30,7 +30,7 @@ extension MarkdownParser {
     // Blank lines at the end part the block from the next one.
     while nodes[index].contentEnd - nodes[index].contentStart > 1 {
       let last = lineRanges[nodes[index].contentEnd - 1]
-      guard (last.start..<last.end).allSatisfy({ MarkdownByte.isSpaceOrTab(bytes[$0]) }) else { return }
+      guard (last.start..<last.end).allSatisfy({ bytes[$0].isBlank }) else { return }
       nodes[index].contentEnd -= 1
       nodes[index].lastLine -= 1
       nodes[index].end = lineRanges[nodes[index].contentEnd - 1].end
@@ -41,22 +41,22 @@ extension MarkdownParser {
     let next = content + 1
     guard next < lineEnd else { return nil }
     switch bytes[next] {
-    case UInt8(ascii: "!"):
+    case .exclamation:
       if matches("<!--", at: content) { return 2 }
       if matches("<![CDATA[", at: content) { return 5 }
-      return next + 1 < lineEnd && MarkdownByte.isLetter(bytes[next + 1]) ? 4 : nil
-    case UInt8(ascii: "?"):
+      return next + 1 < lineEnd && bytes[next + 1].isLetter ? 4 : nil
+    case .question:
       return 3
     default:
-      let isClosing = bytes[next] == UInt8(ascii: "/")
+      let isClosing = bytes[next] == .slash
       let nameStart = isClosing ? next + 1 : next
       var nameEnd = nameStart
-      while nameEnd < lineEnd, MarkdownByte.isAlphanumeric(bytes[nameEnd]) { nameEnd += 1 }
-      guard nameEnd > nameStart, MarkdownByte.isLetter(bytes[nameStart]) else { return nil }
+      while nameEnd < lineEnd, bytes[nameEnd].isAlphanumeric { nameEnd += 1 }
+      guard nameEnd > nameStart, bytes[nameStart].isLetter else { return nil }
       if nameEnd - nameStart <= 10 {
         let name = String(decoding: bytes[nameStart..<nameEnd], as: UTF8.self).lowercased()
-        let after: UInt8 = nameEnd < lineEnd ? bytes[nameEnd] : MarkdownByte.space
-        let isDelimited = MarkdownByte.isSpaceOrTab(after) || after == UInt8(ascii: ">")
+        let after: UInt8 = nameEnd < lineEnd ? bytes[nameEnd] : .space
+        let isDelimited = after.isBlank || after == .greater
         if !isClosing, isDelimited, Self.verbatimTags.contains(name) { return 1 }
         if isDelimited || matches("/>", at: nameEnd), Self.blockTags.contains(name) { return 6 }
       }
@@ -64,7 +64,7 @@ extension MarkdownParser {
       guard var end = HTMLSyntax.tagEnd(in: bytes, from: content, to: lineEnd, furthest: &furthest) else {
         return nil
       }
-      while end < lineEnd, MarkdownByte.isWhitespace(bytes[end]) { end += 1 }
+      while end < lineEnd, bytes[end].isWhitespace { end += 1 }
       return end == lineEnd ? 7 : nil
     }
   }
@@ -75,8 +75,8 @@ extension MarkdownParser {
       var offset = position
       while let start = HTMLSyntax.find("</", in: bytes, from: offset, to: lineEnd) {
         var end = start
-        while end < lineEnd, end - start < 9, MarkdownByte.isLetter(bytes[end]) { end += 1 }
-        if end < lineEnd, bytes[end] == UInt8(ascii: ">"),
+        while end < lineEnd, end - start < 9, bytes[end].isLetter { end += 1 }
+        if end < lineEnd, bytes[end] == .greater,
           Self.verbatimTags.contains(String(decoding: bytes[start..<end], as: UTF8.self).lowercased())
         {
           return true

@@ -47,17 +47,17 @@ extension MarkdownParser {
       }
       if continuesParagraph, openTable() { return }
       switch bytes[content] {
-      case UInt8(ascii: ">") where canNest(in: matched):
+      case .greater where canNest(in: matched):
         openQuote(inside: matched)
         matched = open.count
         continue
-      case UInt8(ascii: "#"):
+      case .hash:
         if openHeading(inside: matched) { return }
-      case UInt8(ascii: "`"), UInt8(ascii: "~"):
+      case .backtick, .tilde:
         if openFence(inside: matched) { return }
-      case UInt8(ascii: "<"):
+      case .less:
         if openHTML(inside: matched) { return }
-      case UInt8(ascii: "="), UInt8(ascii: "-"):
+      case .equals, .hyphen:
         if continuesParagraph, let level = setextLevel() {
           takeDefinitions(leaf)
           if nodes[leaf].kind == .paragraph {
@@ -134,7 +134,7 @@ extension MarkdownParser {
   private mutating func trimLastLine(of index: Int) {
     let last = nodes[index].contentEnd - 1
     guard last >= nodes[index].contentStart else { return }
-    while !lineRanges[last].isEmpty, MarkdownByte.isSpaceOrTab(bytes[lineRanges[last].end - 1]) {
+    while !lineRanges[last].isEmpty, bytes[lineRanges[last].end - 1].isBlank {
       lineRanges[last].end -= 1
     }
     nodes[index].end = lineRanges[last].end
@@ -145,17 +145,17 @@ extension MarkdownParser {
     let byte = bytes[content]
     var offset = content
     while offset < lineEnd, bytes[offset] == byte { offset += 1 }
-    while offset < lineEnd, MarkdownByte.isSpaceOrTab(bytes[offset]) { offset += 1 }
+    while offset < lineEnd, bytes[offset].isBlank { offset += 1 }
     guard offset == lineEnd else { return nil }
-    return byte == UInt8(ascii: "=") ? 1 : 2
+    return byte == .equals ? 1 : 2
   }
 
   private mutating func closeAsHeading(_ level: Int) {
     // White space of Unicode at the ends of a heading is no part of it, here as in the other form.
     let first = nodes[leaf].contentStart
     let last = nodes[leaf].contentEnd - 1
-    lineRanges[last].end = MarkdownByte.trimmed(lineRanges[last], in: bytes).end
-    lineRanges[first].start = MarkdownByte.trimmed(lineRanges[first], in: bytes).start
+    lineRanges[last].end = MarkdownText.trimmed(lineRanges[last], in: bytes).end
+    lineRanges[first].start = MarkdownText.trimmed(lineRanges[first], in: bytes).start
     nodes[leaf].kind = .heading
     nodes[leaf].size = level
     nodes[leaf].isSetext = true
@@ -166,33 +166,33 @@ extension MarkdownParser {
 
   private mutating func openHeading(inside matched: Int) -> Bool {
     var offset = content
-    while offset < lineEnd, bytes[offset] == UInt8(ascii: "#") { offset += 1 }
+    while offset < lineEnd, bytes[offset] == .hash { offset += 1 }
     let level = offset - content
-    guard level <= 6, offset == lineEnd || MarkdownByte.isSpaceOrTab(bytes[offset]) else { return false }
+    guard level <= 6, offset == lineEnd || bytes[offset].isBlank else { return false }
 
     // A closing run of number signs needs white space before it.
     let trimmedEnd = trimmedLineEnd(from: offset)
     var end = trimmedEnd
-    while end > offset, bytes[end - 1] == UInt8(ascii: "#") { end -= 1 }
-    if end > offset, end < trimmedEnd, !MarkdownByte.isSpaceOrTab(bytes[end - 1]) { end = trimmedEnd }
+    while end > offset, bytes[end - 1] == .hash { end -= 1 }
+    if end > offset, end < trimmedEnd, !bytes[end - 1].isBlank { end = trimmedEnd }
 
     closeUnmatched(matched)
     let node = append(.heading, start: content, end: trimmedEnd)
     nodes[node].size = level
     nodes[node].contentStart = lineRanges.count
-    lineRanges.append(MarkdownByte.trimmed(SourceRange(offset, end), in: bytes))
+    lineRanges.append(MarkdownText.trimmed(SourceRange(offset, end), in: bytes))
     nodes[node].contentEnd = lineRanges.count
     return true
   }
 
   private mutating func openRule(inside matched: Int) -> Bool {
     let byte = bytes[content]
-    guard byte == UInt8(ascii: "*") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") else { return false }
+    guard byte == .asterisk || byte == .hyphen || byte == .underscore else { return false }
     var count = 0
     for offset in content..<lineEnd {
       if bytes[offset] == byte {
         count += 1
-      } else if !MarkdownByte.isSpaceOrTab(bytes[offset]) {
+      } else if !bytes[offset].isBlank {
         return false
       }
     }

@@ -35,8 +35,6 @@ extension MarkdownParser {
     var contentEnd = 0
     /// Of a fence: what follows the opening fence.
     var info = SourceRange(0, 0)
-    /// Of a table: the empty cells that its short rows were given.
-    var paddedCells = 0
 
     init(_ kind: Kind, parent: Int, depth: Int, start: Int, end: Int, line: Int) {
       self.kind = kind

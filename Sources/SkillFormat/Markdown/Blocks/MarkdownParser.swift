@@ -23,6 +23,8 @@ package struct MarkdownParser {
   var codeBytes: [UInt8] = []
   /// The cells of all tables, row by row.
   var cells: [SourceRange] = []
+  /// The empty cells that short rows were given.
+  var paddedCells = 0
   var definitions = LinkDefinitions()
 
   // The line at hand.
@@ -71,7 +73,7 @@ package struct MarkdownParser {
       let start = max(starts[index], bodyStart)
       guard start < bytes.count else { break }
       var end = index + 1 < starts.count ? starts[index + 1] : bytes.count
-      while end > start, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
+      while end > start, bytes[end - 1].isLineEnd { end -= 1 }
       line = index + 1
       lineEnd = end
       position = start
@@ -100,9 +102,9 @@ extension MarkdownParser {
       var offset = position
       var reached = column
       while offset < lineEnd {
-        if bytes[offset] == 0x20 {
+        if bytes[offset] == .space {
           reached += 1
-        } else if bytes[offset] == 0x09 {
+        } else if bytes[offset] == .tab {
           reached += 4 - reached & 3
         } else {
           break
@@ -134,7 +136,7 @@ extension MarkdownParser {
   mutating func advance(columns count: Int) {
     var left = count
     while left > 0, position < lineEnd {
-      if bytes[position] == 0x09 {
+      if bytes[position] == .tab {
         let width = 4 - column & 3
         isInsideTab = width > left
         column += min(width, left)
@@ -152,7 +154,7 @@ extension MarkdownParser {
   /// The end of the line without the white space there.
   func trimmedLineEnd(from start: Int) -> Int {
     var end = lineEnd
-    while end > start, MarkdownByte.isSpaceOrTab(bytes[end - 1]) { end -= 1 }
+    while end > start, bytes[end - 1].isBlank { end -= 1 }
     return end
   }
 }

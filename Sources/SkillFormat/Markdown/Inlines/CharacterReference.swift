@@ -7,11 +7,11 @@ struct CharacterReference {
   /// The reference that begins with the `&` at an offset.
   static func read(in bytes: UnsafeBufferPointer<UInt8>, at start: Int, before end: Int) -> CharacterReference? {
     guard start + 2 < end else { return nil }
-    if bytes[start + 1] == UInt8(ascii: "#") { return readNumber(in: bytes, at: start, before: end) }
+    if bytes[start + 1] == .hash { return readNumber(in: bytes, at: start, before: end) }
     var offset = start + 1
     let limit = min(end, offset + HTMLEntities.longestName + 1)
-    while offset < limit, MarkdownByte.isAlphanumeric(bytes[offset]) { offset += 1 }
-    guard offset < limit, offset > start + 1, bytes[offset] == UInt8(ascii: ";") else { return nil }
+    while offset < limit, bytes[offset].isAlphanumeric { offset += 1 }
+    guard offset < limit, offset > start + 1, bytes[offset] == .semicolon else { return nil }
     let name = String(decoding: bytes[(start + 1)..<offset], as: UTF8.self)
     return HTMLEntities.text(of: name).map { CharacterReference(text: $0, end: offset + 1) }
   }
@@ -21,22 +21,22 @@ struct CharacterReference {
     at start: Int,
     before end: Int
   ) -> CharacterReference? {
-    let isHexadecimal = bytes[start + 2] | 0x20 == UInt8(ascii: "x")
+    let isHexadecimal = bytes[start + 2].lowercased == UInt8(ascii: "x")
     let digits = isHexadecimal ? start + 3 : start + 2
     let limit = digits + (isHexadecimal ? 6 : 7)
     var value: UInt32 = 0
     var offset = digits
     while offset < end, offset < limit {
-      if isHexadecimal, let digit = MarkdownByte.hexValue(bytes[offset]) {
-        value = value * 16 + digit
-      } else if !isHexadecimal, MarkdownByte.isDigit(bytes[offset]) {
-        value = value * 10 + UInt32(bytes[offset]) - 0x30
+      if isHexadecimal, let digit = bytes[offset].hexadecimalValue {
+        value = value * 16 + UInt32(digit)
+      } else if !isHexadecimal, let digit = bytes[offset].decimalValue {
+        value = value * 10 + UInt32(digit)
       } else {
         break
       }
       offset += 1
     }
-    guard offset > digits, offset < end, bytes[offset] == UInt8(ascii: ";") else { return nil }
+    guard offset > digits, offset < end, bytes[offset] == .semicolon else { return nil }
     return CharacterReference(text: String(scalar(value)), end: offset + 1)
   }
 

@@ -23,11 +23,11 @@ enum HTMLEntities {
   private static let all: [String: String] = {
     var all: [String: String] = [:]
     all.reserveCapacity(2200)
-    for entry in names.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }) {
-      guard let colon = entry.firstIndex(of: UInt8(ascii: ":")) else { continue }
+    for entry in names.utf8.split(whereSeparator: { $0.isWhitespace }) {
+      guard let colon = entry.firstIndex(of: .colon) else { continue }
       var text = String.UnicodeScalarView()
-      for number in entry[entry.index(after: colon)...].split(separator: UInt8(ascii: "+")) {
-        let value = number.reduce(UInt32(0)) { $0 &* 16 &+ (MarkdownByte.hexValue($1) ?? 0) }
+      for number in entry[entry.index(after: colon)...].split(separator: .plus) {
+        let value = number.reduce(UInt32(0)) { $0 &* 16 &+ UInt32($1.hexadecimalValue ?? 0) }
         if let scalar = Unicode.Scalar(value) { text.append(scalar) }
       }
       all[String(Substring(entry[..<colon]))] = String(text)

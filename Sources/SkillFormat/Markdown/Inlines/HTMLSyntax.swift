@@ -11,24 +11,24 @@ enum HTMLSyntax {
   ) -> Int? {
     var offset = start + 1
     defer { furthest = offset }
-    let isClosing = offset < end && bytes[offset] == UInt8(ascii: "/")
+    let isClosing = offset < end && bytes[offset] == .slash
     if isClosing { offset += 1 }
-    guard offset < end, MarkdownByte.isLetter(bytes[offset]) else { return nil }
-    while offset < end, MarkdownByte.isAlphanumeric(bytes[offset]) || bytes[offset] == UInt8(ascii: "-") {
+    guard offset < end, bytes[offset].isLetter else { return nil }
+    while offset < end, bytes[offset].isAlphanumeric || bytes[offset] == .hyphen {
       offset += 1
     }
     if isClosing {
       skipWhitespace(&offset, in: bytes, to: end)
-      guard offset < end, bytes[offset] == UInt8(ascii: ">") else { return nil }
+      guard offset < end, bytes[offset] == .greater else { return nil }
       return offset + 1
     }
     while true {
       let beforeSpace = offset
       skipWhitespace(&offset, in: bytes, to: end)
       guard offset < end else { return nil }
-      if bytes[offset] == UInt8(ascii: ">") { return offset + 1 }
-      if bytes[offset] == UInt8(ascii: "/") {
-        return offset + 1 < end && bytes[offset + 1] == UInt8(ascii: ">") ? offset + 2 : nil
+      if bytes[offset] == .greater { return offset + 1 }
+      if bytes[offset] == .slash {
+        return offset + 1 < end && bytes[offset + 1] == .greater ? offset + 2 : nil
       }
       guard offset > beforeSpace, skipAttribute(&offset, in: bytes, to: end) else { return nil }
     }
@@ -36,18 +36,17 @@ enum HTMLSyntax {
 
   private static func skipAttribute(_ offset: inout Int, in bytes: UnsafeBufferPointer<UInt8>, to end: Int) -> Bool {
     let first = bytes[offset]
-    guard MarkdownByte.isLetter(first) || first == UInt8(ascii: "_") || first == UInt8(ascii: ":") else { return false }
+    guard first.isLetter || first == .underscore || first == .colon else { return false }
     while offset < end {
       let byte = bytes[offset]
-      guard
-        MarkdownByte.isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":")
-          || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
-      else { break }
+      guard byte.isAlphanumeric || byte == .underscore || byte == .hyphen || byte == .colon || byte == .dot else {
+        break
+      }
       offset += 1
     }
     let nameEnd = offset
     skipWhitespace(&offset, in: bytes, to: end)
-    guard offset < end, bytes[offset] == UInt8(ascii: "=") else {
+    guard offset < end, bytes[offset] == .equals else {
       offset = nameEnd
       return true
     }
@@ -55,7 +54,7 @@ enum HTMLSyntax {
     skipWhitespace(&offset, in: bytes, to: end)
     guard offset < end else { return false }
     let quote = bytes[offset]
-    if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
+    if quote == .doubleQuote || quote == .singleQuote {
       offset += 1
       while offset < end, bytes[offset] != quote { offset += 1 }
       guard offset < end else { return false }
@@ -65,8 +64,7 @@ enum HTMLSyntax {
     let valueStart = offset
     while offset < end {
       switch bytes[offset] {
-      case 0...0x20, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"),
-        UInt8(ascii: "`"):
+      case 0...(.space), .doubleQuote, .singleQuote, .equals, .less, .greater, .backtick:
         return offset > valueStart
       default: offset += 1
       }
@@ -75,7 +73,7 @@ enum HTMLSyntax {
   }
 
   private static func skipWhitespace(_ offset: inout Int, in bytes: UnsafeBufferPointer<UInt8>, to end: Int) {
-    while offset < end, MarkdownByte.isWhitespace(bytes[offset]) { offset += 1 }
+    while offset < end, bytes[offset].isWhitespace { offset += 1 }
   }
 
   /// The offset after the first occurrence of a text.

@@ -25,7 +25,7 @@ extension InlineParser {
       before != .whitespace && (before == .other || after != .other)
     let canOpen: Bool
     let canClose: Bool
-    if byte == UInt8(ascii: "_") {
+    if byte == .underscore {
       canOpen = isLeftFlanking && (!isRightFlanking || before == .punctuation)
       canClose = isRightFlanking && (!isLeftFlanking || after == .punctuation)
     } else {
@@ -64,7 +64,7 @@ extension InlineParser {
       }
       let current = delimiters[closer]
       let key =
-        (current.byte == UInt8(ascii: "_") ? 6 : 0) + (current.canOpen ? 3 : 0) + current.length % 3
+        (current.byte == .underscore ? 6 : 0) + (current.canOpen ? 3 : 0) + current.length % 3
       var opener = current.previous
       while opener > bottoms[key], !canPair(delimiters[opener], current) { opener = delimiters[opener].previous }
 
@@ -130,8 +130,8 @@ extension InlineParser {
     guard offset < bytes.count else { return .whitespace }
     let first = bytes[offset]
     if first < 0x80 {
-      if MarkdownByte.isWhitespace(first) { return .whitespace }
-      return MarkdownByte.isPunctuation(first) ? .punctuation : .other
+      if first.isWhitespace { return .whitespace }
+      return first.isPunctuation ? .punctuation : .other
     }
     var decoder = UTF8()
     var rest = bytes[offset..<min(bytes.count, offset + 4)].makeIterator()

@@ -12,7 +12,9 @@ extension InlineParser {
       return
     }
     if !brackets.isEmpty { brackets[brackets.count - 1].hasBracketInside = true }
-    guard bracket.isActive, let (target, end) = linkTarget(of: bracket, closing: closing) else {
+    let mayBeLink = bracket.isImage || brackets.count >= bracketsAroundLinks
+    bracketsAroundLinks = min(bracketsAroundLinks, brackets.count)
+    guard mayBeLink, let (target, end) = linkTarget(of: bracket, closing: closing) else {
       add(.bracket, to: closing + 1)
       return
     }
@@ -26,18 +28,13 @@ extension InlineParser {
     processEmphasis(after: bracket.delimiter)
     add(bracket.isImage ? .imageClose : .linkClose, to: end)
 
-    guard !bracket.isImage else { return }
-    // Those before an inactive one were made inactive with it.
-    for index in brackets.indices.reversed() where !brackets[index].isImage {
-      if !brackets[index].isActive { break }
-      brackets[index].isActive = false
-    }
+    if !bracket.isImage { bracketsAroundLinks = brackets.count }
   }
 
   /// Where the link leads whose text ends with the bracket here, and the offset after it.
   private func linkTarget(of bracket: Bracket, closing: Int) -> (LinkDefinitions.Target, Int)? {
     let next = closing + 1
-    if next < bytes.count, bytes[next] == UInt8(ascii: "("), let inline = inlineTarget(at: next) { return inline }
+    if next < bytes.count, bytes[next] == .leftParenthesis, let inline = inlineTarget(at: next) { return inline }
     guard !definitions.isEmpty else { return nil }
 
     let following = LinkSyntax.label(in: bytes, at: next)
@@ -64,7 +61,7 @@ extension InlineParser {
       title = part.range
       offset = LinkSyntax.skipWhitespace(in: bytes, from: part.next)
     }
-    guard offset < bytes.count, bytes[offset] == UInt8(ascii: ")") else { return nil }
+    guard offset < bytes.count, bytes[offset] == .rightParenthesis else { return nil }
     let target = LinkDefinitions.Target(
       destination: InlineText.unescaped(bytes, destination.range),
       title: InlineText.unescaped(bytes, title)

@@ -8,18 +8,18 @@ extension InlineParser {
       case .text, .marks, .bracket: text.append(contentsOf: bytes[token.start..<token.end])
       case .replacement: text.append(contentsOf: replacements[token.value].utf8)
       case .codeSpan: appendCode(token, to: &text)
-      case .softBreak, .hardBreak: text.append(MarkdownByte.space)
+      case .softBreak, .hardBreak: text.append(.space)
       case .html, .linkOpen, .linkClose, .imageOpen, .imageClose: break
       }
     }
-    return MarkdownByte.text(text)
+    return MarkdownText.decode(text)
   }
 
   /// The content of a code span: line ends made spaces, and one space taken off both ends where there is one at each.
   private func appendCode(_ token: Token, to text: inout [UInt8]) {
     var content = SourceRange(token.start + token.value, token.end - token.value)
     func isBlank(_ offset: Int) -> Bool {
-      bytes[offset] == MarkdownByte.space || bytes[offset] == MarkdownByte.lineFeed
+      bytes[offset] == .space || bytes[offset] == .lineFeed
     }
     if content.end - content.start >= 2, isBlank(content.start), isBlank(content.end - 1),
       (content.start..<content.end).contains(where: { !isBlank($0) })
@@ -28,7 +28,7 @@ extension InlineParser {
       content.end -= 1
     }
     for offset in content.start..<content.end {
-      text.append(bytes[offset] == MarkdownByte.lineFeed ? MarkdownByte.space : bytes[offset])
+      text.append(bytes[offset] == .lineFeed ? .space : bytes[offset])
     }
   }
 
@@ -40,7 +40,7 @@ extension InlineParser {
 
     func flush() {
       guard !text.isEmpty else { return }
-      pieces.append(.text(MarkdownByte.text(text), source.sourceRange(of: textRange)))
+      pieces.append(.text(MarkdownText.decode(text), source.sourceRange(of: textRange)))
       text.removeAll(keepingCapacity: true)
     }
     func extend(to token: Token) {
@@ -62,7 +62,7 @@ extension InlineParser {
         flush()
         var code: [UInt8] = []
         appendCode(token, to: &code)
-        pieces.append(.codeSpan(MarkdownByte.text(code), source.sourceRange(of: range)))
+        pieces.append(.codeSpan(MarkdownText.decode(code), source.sourceRange(of: range)))
       case .softBreak, .hardBreak:
         flush()
         pieces.append(.lineBreak(isHard: token.kind == .hardBreak, source.sourceRange(of: range)))

@@ -34,8 +34,6 @@ struct InlineParser {
   struct Bracket {
     var token: Int
     var isImage: Bool
-    /// False where a link inside has been found: links do not nest.
-    var isActive = true
     /// Whether another bracket opened after it, so that its text is no link label.
     var hasBracketInside = false
     /// The last run of emphasis marks before it.
@@ -51,6 +49,10 @@ struct InlineParser {
   var replacements: [String] = []
   var links: [Link] = []
   var brackets: [Bracket] = []
+  /// How many brackets at the bottom of the stack begin no link, since one was found inside them: links do not nest.
+  ///
+  /// A count, for marking each of them would take quadratic time.
+  var bracketsAroundLinks = 0
   var delimiters: [Delimiter] = []
   var lastDelimiter = -1
 
@@ -71,8 +73,8 @@ struct InlineParser {
   @inline(__always)
   static func isSpecial(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0, 0x0A, UInt8(ascii: "\\"), UInt8(ascii: "`"), UInt8(ascii: "*"), UInt8(ascii: "_"), UInt8(ascii: "["),
-      UInt8(ascii: "]"), UInt8(ascii: "!"), UInt8(ascii: "<"), UInt8(ascii: "&"):
+    case 0, .lineFeed, .backslash, .backtick, .asterisk, .underscore, .leftBracket, .rightBracket, .exclamation, .less,
+      .ampersand:
       true
     default: false
     }
@@ -82,20 +84,20 @@ struct InlineParser {
     while position < bytes.count {
       let byte = bytes[position]
       switch byte {
-      case 0x0A: readLineEnd()
-      case UInt8(ascii: "\\"): readEscape()
-      case UInt8(ascii: "`"): readBackticks()
-      case UInt8(ascii: "*"), UInt8(ascii: "_"): readMarks()
-      case UInt8(ascii: "["): openBracket(isImage: false)
-      case UInt8(ascii: "]"): closeBracket()
-      case UInt8(ascii: "!"):
-        if position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "[") {
+      case .lineFeed: readLineEnd()
+      case .backslash: readEscape()
+      case .backtick: readBackticks()
+      case .asterisk, .underscore: readMarks()
+      case .leftBracket: openBracket(isImage: false)
+      case .rightBracket: closeBracket()
+      case .exclamation:
+        if position + 1 < bytes.count, bytes[position + 1] == .leftBracket {
           openBracket(isImage: true)
         } else {
           add(.text, to: position + 1)
         }
-      case UInt8(ascii: "<"): readAngle()
-      case UInt8(ascii: "&"): readReference()
+      case .less: readAngle()
+      case .ampersand: readReference()
       default:
         var end = position + 1
         while end < bytes.count, !Self.isSpecial(bytes[end]) { end += 1 }
@@ -118,7 +120,7 @@ extension InlineParser {
   private mutating func readLineEnd() {
     var spaces = 0
     if let last = tokens.indices.last, tokens[last].kind == .text {
-      while tokens[last].end > tokens[last].start, bytes[tokens[last].end - 1] == MarkdownByte.space {
+      while tokens[last].end > tokens[last].start, bytes[tokens[last].end - 1] == .space {
         tokens[last].end -= 1
         spaces += 1
       }
@@ -128,9 +130,9 @@ extension InlineParser {
 
   private mutating func readEscape() {
     let next = position + 1
-    if next < bytes.count, bytes[next] == MarkdownByte.lineFeed {
+    if next < bytes.count, bytes[next] == .lineFeed {
       add(.hardBreak, to: LinkSyntax.skipBlanks(in: bytes, from: next + 1))
-    } else if next < bytes.count, MarkdownByte.isPunctuation(bytes[next]) {
+    } else if next < bytes.count, bytes[next].isPunctuation {
       position = next
       add(.text, to: next + 1)
     } else {
@@ -160,7 +162,7 @@ extension InlineParser {
 
   private func endOfBackticks(from start: Int) -> Int {
     var end = start
-    while end < bytes.count, bytes[end] == MarkdownByte.backtick { end += 1 }
+    while end < bytes.count, bytes[end] == .backtick { end += 1 }
     return end
   }
 
@@ -171,7 +173,7 @@ extension InlineParser {
     if hasSeenAllBackticks, lastBackticks[length, default: -1] < start { return nil }
     var offset = start
     while offset < bytes.count {
-      guard bytes[offset] == MarkdownByte.backtick else {
+      guard bytes[offset] == .backtick else {
         offset += 1
         continue
       }
@@ -193,7 +195,7 @@ extension InlineParser {
     if let end = addressEnd() {
       let text = SourceRange(start + 1, end)
       let address = String(decoding: bytes[text.start..<text.end], as: UTF8.self)
-      let isMail = !bytes[text.start..<text.end].contains(UInt8(ascii: ":"))
+      let isMail = !bytes[text.start..<text.end].contains(.colon)
       links.append(
         Link(
           target: LinkDefinitions.Target(destination: isMail ? "mailto:" + address : address, title: ""),
@@ -215,25 +217,22 @@ extension InlineParser {
   /// The offset of the `>` that ends a web or mail address begun by the `<` here.
   private func addressEnd() -> Int? {
     let start = position + 1
-    guard start < bytes.count, MarkdownByte.isAlphanumeric(bytes[start]) || Self.isMailByte(bytes[start]) else {
+    guard start < bytes.count, bytes[start].isAlphanumeric || Self.isMailByte(bytes[start]) else {
       return nil
     }
     var offset = start
     while offset < bytes.count, offset - start <= 32 {
       let byte = bytes[offset]
-      guard
-        MarkdownByte.isAlphanumeric(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
-          || byte == UInt8(ascii: "-")
-      else { break }
+      guard byte.isAlphanumeric || byte == .plus || byte == .dot || byte == .hyphen else { break }
       offset += 1
     }
-    if offset < bytes.count, bytes[offset] == UInt8(ascii: ":"), offset - start >= 2, offset - start <= 32,
-      MarkdownByte.isLetter(bytes[start])
+    if offset < bytes.count, bytes[offset] == .colon, offset - start >= 2, offset - start <= 32,
+      bytes[start].isLetter
     {
       while offset < bytes.count {
         let byte = bytes[offset]
-        if byte == UInt8(ascii: ">") { return offset }
-        if byte == UInt8(ascii: "<") || byte <= 0x20 || byte == 0x7F { return nil }
+        if byte == .greater { return offset }
+        if byte == .less || byte == .space || byte.isControl { return nil }
         offset += 1
       }
       return nil
@@ -243,33 +242,32 @@ extension InlineParser {
 
   private func mailEnd(from start: Int) -> Int? {
     var offset = start
-    while offset < bytes.count, MarkdownByte.isAlphanumeric(bytes[offset]) || Self.isMailByte(bytes[offset]) {
+    while offset < bytes.count, bytes[offset].isAlphanumeric || Self.isMailByte(bytes[offset]) {
       offset += 1
     }
-    guard offset > start, offset < bytes.count, bytes[offset] == UInt8(ascii: "@") else { return nil }
+    guard offset > start, offset < bytes.count, bytes[offset] == .at else { return nil }
     while true {
       // A label: letters, digits and inner hyphens, 63 at most.
       let label = offset + 1
       offset = label
-      while offset < bytes.count, MarkdownByte.isAlphanumeric(bytes[offset]) || bytes[offset] == UInt8(ascii: "-") {
+      while offset < bytes.count, bytes[offset].isAlphanumeric || bytes[offset] == .hyphen {
         offset += 1
       }
-      guard offset > label, offset - label <= 63, bytes[label] != UInt8(ascii: "-"),
-        bytes[offset - 1] != UInt8(ascii: "-"), offset < bytes.count
+      guard offset > label, offset - label <= 63, bytes[label] != .hyphen,
+        bytes[offset - 1] != .hyphen, offset < bytes.count
       else { return nil }
-      if bytes[offset] == UInt8(ascii: ">") { return offset }
-      guard bytes[offset] == UInt8(ascii: ".") else { return nil }
+      if bytes[offset] == .greater { return offset }
+      guard bytes[offset] == .dot else { return nil }
     }
   }
 
+  /// Whether a byte may stand before the `@` of a mail address without quotes, as a letter or digit may.
   private static func isMailByte(_ byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"),
-      UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "/"),
-      UInt8(ascii: "="), UInt8(ascii: "?"), UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"),
-      UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"), UInt8(ascii: "~"), UInt8(ascii: "-"):
-      true
-    default: false
+    case .doubleQuote, .leftParenthesis, .rightParenthesis, .comma, .colon, .semicolon, .less, .greater, .at,
+      .leftBracket, .backslash, .rightBracket:
+      false
+    default: byte.isPunctuation
     }
   }
 
@@ -277,14 +275,14 @@ extension InlineParser {
   private mutating func markupEnd() -> Int? {
     guard position + 1 < bytes.count else { return nil }
     switch bytes[position + 1] {
-    case UInt8(ascii: "!"):
+    case .exclamation:
       if matches("<!-->") { return position + 5 }
       if matches("<!--->") { return position + 6 }
       if matches("<!--") { return end("-->", after: 4, key: 0) }
       if matches("<![CDATA[") { return end("]]>", after: 9, key: 1) }
-      guard position + 2 < bytes.count, MarkdownByte.isLetter(bytes[position + 2]) else { return nil }
+      guard position + 2 < bytes.count, bytes[position + 2].isLetter else { return nil }
       return end(">", after: 3, key: 2)
-    case UInt8(ascii: "?"): return end("?>", after: 2, key: 3)
+    case .question: return end("?>", after: 2, key: 3)
     default:
       guard tagBudget > 0 else { return nil }
       var furthest = position

@@ -20,7 +20,7 @@ struct InlineText {
     bytes.reserveCapacity(lines.reduce(0) { $0 + $1.end - $1.start + 1 })
     segments.reserveCapacity(lines.count)
     for line in lines {
-      if !segments.isEmpty { bytes.append(MarkdownByte.lineFeed) }
+      if !segments.isEmpty { bytes.append(.lineFeed) }
       segments.append(Segment(raw: bytes.count, source: line.start))
       bytes.append(contentsOf: source[line.start..<line.end])
     }
@@ -31,7 +31,7 @@ struct InlineText {
     segments.append(Segment(raw: 0, source: cell.start))
     var offset = cell.start
     while offset < cell.end {
-      if source[offset] == MarkdownByte.backslash, offset + 1 < cell.end, source[offset + 1] == UInt8(ascii: "|") {
+      if source[offset] == .backslash, offset + 1 < cell.end, source[offset + 1] == .pipe {
         offset += 1
         segments.append(Segment(raw: bytes.count, source: offset))
       }
@@ -62,17 +62,17 @@ struct InlineText {
   /// A part of a text with its backslash escapes and character references resolved.
   static func unescaped(_ bytes: UnsafeBufferPointer<UInt8>, _ range: SourceRange) -> String {
     let part = bytes[range.start..<range.end]
-    guard part.contains(where: { $0 == MarkdownByte.backslash || $0 == UInt8(ascii: "&") }) else {
-      return MarkdownByte.text(part)
+    guard part.contains(where: { $0 == .backslash || $0 == .ampersand }) else {
+      return MarkdownText.decode(part)
     }
     var result: [UInt8] = []
     var offset = range.start
     while offset < range.end {
       let byte = bytes[offset]
-      if byte == MarkdownByte.backslash, offset + 1 < range.end, MarkdownByte.isPunctuation(bytes[offset + 1]) {
+      if byte == .backslash, offset + 1 < range.end, bytes[offset + 1].isPunctuation {
         result.append(bytes[offset + 1])
         offset += 2
-      } else if byte == UInt8(ascii: "&"),
+      } else if byte == .ampersand,
         let reference = CharacterReference.read(in: bytes, at: offset, before: range.end)
       {
         result.append(contentsOf: reference.text.utf8)
@@ -82,6 +82,6 @@ struct InlineText {
         offset += 1
       }
     }
-    return MarkdownByte.text(result)
+    return MarkdownText.decode(result)
   }
 }

@@ -46,18 +46,18 @@ package struct LinkDefinitions: Hashable, Sendable {
     var isASCII = true
     var hasGap = false
     for byte in label {
-      if MarkdownByte.isWhitespace(byte) {
+      if byte.isWhitespace {
         hasGap = true
         continue
       }
-      if hasGap, !folded.isEmpty { folded.append(MarkdownByte.space) }
+      if hasGap, !folded.isEmpty { folded.append(.space) }
       hasGap = false
       if byte >= 0x80 { isASCII = false }
-      folded.append(byte &- 0x61 < 26 ? byte - 0x20 : byte)
+      folded.append(byte.isLetter ? byte & ~0x20 : byte)
     }
     guard !folded.isEmpty else { return nil }
     if isASCII { return folded }
     // Both steps are needed: each alone leaves some letters apart.
-    return Array(MarkdownByte.text(folded).lowercased().uppercased().utf8)
+    return Array(MarkdownText.decode(folded).lowercased().uppercased().utf8)
   }
 }

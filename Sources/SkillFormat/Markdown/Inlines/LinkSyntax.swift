@@ -10,15 +10,15 @@ enum LinkSyntax {
 
   /// The label in brackets at an offset.
   static func label(in bytes: Bytes, at start: Int) -> Part? {
-    guard start < bytes.count, bytes[start] == UInt8(ascii: "[") else { return nil }
+    guard start < bytes.count, bytes[start] == .leftBracket else { return nil }
     var offset = start + 1
     let limit = min(bytes.count, start + 1 + LinkDefinitions.labelLimit + 1)
     while offset < limit {
       switch bytes[offset] {
-      case UInt8(ascii: "["): return nil
-      case UInt8(ascii: "]"): return Part(range: SourceRange(start + 1, offset), next: offset + 1)
-      case MarkdownByte.backslash:
-        offset += offset + 1 < limit && MarkdownByte.isPunctuation(bytes[offset + 1]) ? 2 : 1
+      case .leftBracket: return nil
+      case .rightBracket: return Part(range: SourceRange(start + 1, offset), next: offset + 1)
+      case .backslash:
+        offset += offset + 1 < limit && bytes[offset + 1].isPunctuation ? 2 : 1
       default: offset += 1
       }
     }
@@ -28,14 +28,14 @@ enum LinkSyntax {
   /// The destination at an offset; an empty one only where it is in angle brackets or `allowsEmpty`.
   static func destination(in bytes: Bytes, at start: Int, allowsEmpty: Bool) -> Part? {
     var offset = start
-    if offset < bytes.count, bytes[offset] == UInt8(ascii: "<") {
+    if offset < bytes.count, bytes[offset] == .less {
       offset += 1
       while offset < bytes.count {
         switch bytes[offset] {
-        case UInt8(ascii: ">"): return Part(range: SourceRange(start + 1, offset), next: offset + 1)
-        case UInt8(ascii: "<"), 0x0A, 0x0D: return nil
-        case MarkdownByte.backslash:
-          offset += offset + 1 < bytes.count && MarkdownByte.isPunctuation(bytes[offset + 1]) ? 2 : 1
+        case .greater: return Part(range: SourceRange(start + 1, offset), next: offset + 1)
+        case .less, .lineFeed, .carriageReturn: return nil
+        case .backslash:
+          offset += offset + 1 < bytes.count && bytes[offset + 1].isPunctuation ? 2 : 1
         default: offset += 1
         }
       }
@@ -45,19 +45,19 @@ enum LinkSyntax {
     scan: while offset < bytes.count {
       let byte = bytes[offset]
       switch byte {
-      case MarkdownByte.backslash where offset + 1 < bytes.count && MarkdownByte.isPunctuation(bytes[offset + 1]):
+      case .backslash where offset + 1 < bytes.count && bytes[offset + 1].isPunctuation:
         offset += 2
-      case UInt8(ascii: "("):
+      case .leftParenthesis:
         depth += 1
         // Deeper nesting is no destination, which also bounds how often a byte is looked at.
         if depth > 32 { return nil }
         offset += 1
-      case UInt8(ascii: ")"):
+      case .rightParenthesis:
         if depth == 0 { break scan }
         depth -= 1
         offset += 1
       default:
-        if byte == MarkdownByte.space || MarkdownByte.isControl(byte) { break scan }
+        if byte == .space || byte.isControl { break scan }
         offset += 1
       }
     }
@@ -69,14 +69,14 @@ enum LinkSyntax {
   static func title(in bytes: Bytes, at start: Int) -> Part? {
     guard start < bytes.count else { return nil }
     let open = bytes[start]
-    guard open == UInt8(ascii: "\"") || open == UInt8(ascii: "'") || open == UInt8(ascii: "(") else { return nil }
-    let close = open == UInt8(ascii: "(") ? UInt8(ascii: ")") : open
+    guard open == .doubleQuote || open == .singleQuote || open == .leftParenthesis else { return nil }
+    let close = open == .leftParenthesis ? .rightParenthesis : open
     var offset = start + 1
     while offset < bytes.count {
       let byte = bytes[offset]
       if byte == close { return Part(range: SourceRange(start + 1, offset), next: offset + 1) }
       if byte == open { return nil }
-      if byte == MarkdownByte.backslash, offset + 1 < bytes.count, MarkdownByte.isPunctuation(bytes[offset + 1]) {
+      if byte == .backslash, offset + 1 < bytes.count, bytes[offset + 1].isPunctuation {
         offset += 1
       }
       offset += 1
@@ -86,7 +86,7 @@ enum LinkSyntax {
 
   static func skipWhitespace(in bytes: Bytes, from start: Int) -> Int {
     var offset = start
-    while offset < bytes.count, MarkdownByte.isSpaceOrTab(bytes[offset]) || bytes[offset] == MarkdownByte.lineFeed {
+    while offset < bytes.count, bytes[offset].isBlank || bytes[offset] == .lineFeed {
       offset += 1
     }
     return offset
@@ -94,7 +94,7 @@ enum LinkSyntax {
 
   static func skipBlanks(in bytes: Bytes, from start: Int) -> Int {
     var offset = start
-    while offset < bytes.count, MarkdownByte.isSpaceOrTab(bytes[offset]) { offset += 1 }
+    while offset < bytes.count, bytes[offset].isBlank { offset += 1 }
     return offset
   }
 }

@@ -2,10 +2,12 @@
 ///
 /// It is the same for every step: the code, the values and the names come in a file of JSON. What nearly every step needs
 /// is kept short and imports nothing but C modules, since starting Python is most of what a step takes; the rest is a
-/// string that is compiled when it is needed.
-enum PythonDriver {
+/// string that is compiled when it is needed. The code is executed as a string, because `compile`, which could give it its
+/// file's name, first builds all of Python's classes of syntax trees: that alone takes a twelfth of Python's start. Messages
+/// call it `<string>`, and the runtime puts the name in (``StepMessages``).
+package enum PythonDriver {
   /// Called with the path of the control file and of the result.
-  static let text = #"""
+  package static let text = #"""
     import sys
     _control, _result = sys.argv[1:]
     with open(_control, encoding="utf-8") as f: _text = f.read()
@@ -31,7 +33,7 @@ enum PythonDriver {
     _lines = "\n" * (_c["line"] - 1) + _c["code"]
     def _slow(): exec(_c["slow"], globals())
     try:
-        exec(compile(_lines, _path, "exec", 0, True), _module.__dict__)
+        exec(_lines, _module.__dict__)
     except SystemExit as e:
         if e.code: raise
     except BaseException as e:
@@ -59,9 +61,9 @@ enum PythonDriver {
     def _fail(error):
         import linecache, traceback
         text = _lines.splitlines(True)
-        linecache.cache[_path] = (len(_lines), None, text, _path)
+        linecache.cache["<string>"] = (len(_lines), None, text, "<string>")
         trace = error.__traceback__
-        while trace is not None and trace.tb_frame.f_code.co_filename != _path: trace = trace.tb_next
+        while trace is not None and trace.tb_frame.f_globals is not _module.__dict__: trace = trace.tb_next
         error.__traceback__ = trace
         sys.stdout.flush()
         traceback.print_exception(type(error), error, trace)

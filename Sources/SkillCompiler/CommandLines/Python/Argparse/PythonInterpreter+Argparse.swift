@@ -44,6 +44,7 @@ extension PythonInterpreter {
       argparse.parsers[parent].isParent = true
       for var argument in argparse.parsers[parent].arguments {
         argument.isInherited = true
+        guard argparse.parsers[index].arguments.count < Self.maximumArguments else { break }
         argparse.parsers[index].arguments.append(argument)
       }
       argparse.parsers[index].defaults.merge(argparse.parsers[parent].defaults) { $1 }
@@ -186,6 +187,10 @@ extension PythonInterpreter {
 }
 
 extension PythonNote {
+  static let unknownParser = PythonNote(
+    code: "unknown-parser",
+    message: "the parser of this argument is not known before the script runs; it is left out"
+  )
   static let unknownParents = PythonNote(
     code: "unknown-parents",
     message: "the parent parsers are not known before the script runs; their arguments are left out"

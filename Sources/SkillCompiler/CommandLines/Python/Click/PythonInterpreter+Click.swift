@@ -66,7 +66,8 @@ extension PythonInterpreter {
       }
     case .wraps(let wrapped):
       guard case .function(let index) = target else { return target }
-      functions[index].parameters += functions[wrapped].parameters
+      let room = max(0, Self.maximumArguments - functions[index].parameters.count)
+      functions[index].parameters += functions[wrapped].parameters.prefix(room)
       functions[index].definition.name = functions[wrapped].definition.name
       functions[index].definition.documentation = functions[wrapped].definition.documentation
     }

@@ -16,7 +16,10 @@ extension PythonInterpreter {
       default: break
       }
     }
-    if case .library("builtins.super") = function, call.arguments.isEmpty { return superclass(in: scope) }
+    if case .attribute(_, "add_argument") = callee.kind, function == .unknown, isMainFlow {
+      note(.unknownParser, at: expression.range)
+    }
+    if case .library("builtins.super") = function { return superclass(call, in: scope) }
     return perform(function, with: call)
   }
 
@@ -121,7 +124,7 @@ extension PythonInterpreter {
       if case .name(let variable) = base.kind, let owner = owner(of: variable, from: scope), loops == 0,
         conditions <= scopes[owner].conditions, call.positionals.count == 1, elements.count < 256
       {
-        scopes[owner].variables[variable] = .sequence(elements + [call.positionals[0].value])
+        scopes[owner].variables[variable] = bounded(.sequence(elements + [call.positionals[0].value]))
       } else {
         forget(base, in: scope)
       }
@@ -136,6 +139,9 @@ extension PythonInterpreter {
     let first = call.positionals.first?.value
     switch name {
     case "argparse.ArgumentParser": return makeParser(call, classIndex: nil)
+    case "argparse.FileType":
+      let mode = call.argument(at: 0, or: "mode").map(\.value) ?? .string("r")
+      return .converter(PythonValue.Converter(type: mode.isReadingMode ? .file : .string))
     case "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.set", "builtins.reversed":
       return Self.list(first, isSorted: name == "builtins.sorted", call, self)
     case "builtins.range": return Self.range(call)
@@ -250,13 +256,15 @@ extension PythonInterpreter {
         }
       case .keywordOnly: value = keywords.removeValue(forKey: parameter.name)
       case .variadic:
-        value = call.map { $0.hasUnknownSpread ? .unknown : .sequence(Array(positionals.dropFirst(next))) }
+        value = call.map {
+          $0.hasUnknownSpread ? .unknown : bounded(.sequence(Array(positionals.dropFirst(next))))
+        }
         next = positionals.count
       case .keywordVariadic:
         value = call.map { call in
           guard !call.hasUnknownSpread else { return .unknown }
           let rest = keywords.sorted { $0.key < $1.key }
-          return .dictionary(rest.map { PythonValue.Entry(key: .string($0.key), value: $0.value) })
+          return bounded(.dictionary(rest.map { PythonValue.Entry(key: .string($0.key), value: $0.value) }))
         }
       }
       if value == nil, let call, !call.hasUnknownSpread, let standard = parameter.defaultValue {
@@ -288,8 +296,12 @@ extension PythonInterpreter {
     return result
   }
 
-  private func superclass(in scope: Int) -> PythonValue {
-    // The receiver is the first parameter of the method around this place.
+  /// What `super()`, or Python 2's `super(Class, self)`, is.
+  private func superclass(_ call: PythonCall, in scope: Int) -> PythonValue {
+    if call.positionals.count == 2, case .classObject(let index) = call.positionals[0].value {
+      return .superclass(of: call.positionals[1].value, classIndex: index)
+    }
+    guard call.arguments.isEmpty else { return .unknown }
     var current: Int? = scope
     while let index = current {
       if let parent = scopes[index].parent, scopes[parent].isClass,

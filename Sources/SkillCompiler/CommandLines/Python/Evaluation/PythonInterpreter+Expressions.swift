@@ -25,7 +25,8 @@ extension PythonInterpreter {
     case .dictionary(let entries): return dictionary(entries, in: scope)
     case .unary(let operation, let operand): return negate(evaluate(operand, in: scope), operation)
     case .binary(let left, let operation, let right):
-      return combine(evaluate(left, in: scope), operation, evaluate(right, in: scope))
+      let first = evaluate(left, in: scope)
+      return bounded(combine(first, operation, evaluate(right, in: scope)))
     case .comparison(let left, let comparisons):
       let value = evaluate(left, in: scope)
       let others = comparisons.map { evaluate($0.value, in: scope) }
@@ -79,7 +80,7 @@ extension PythonInterpreter {
         values.append(value)
       }
     }
-    return isKnown ? .sequence(values) : .unknown
+    return isKnown ? bounded(.sequence(values)) : .unknown
   }
 
   private mutating func dictionary(_ entries: [PythonExpression.Entry], in scope: Int) -> PythonValue {
@@ -95,7 +96,7 @@ extension PythonInterpreter {
         isKnown = false
       }
     }
-    return isKnown ? .dictionary(result) : .unknown
+    return isKnown ? bounded(.dictionary(result)) : .unknown
   }
 
   private func negate(_ value: PythonValue, _ operation: PythonExpression.Unary) -> PythonValue {
@@ -114,9 +115,9 @@ extension PythonInterpreter {
     _ right: PythonValue
   ) -> PythonValue {
     switch (left, operation, right) {
-    case (.constant(.string(let a)), .add, .constant(.string(let b))) where a.utf8.count + b.utf8.count < 1 << 20:
+    case (.constant(.string(let a)), .add, .constant(.string(let b))) where a.utf8.count + b.utf8.count < 1 << 14:
       return .string(a + b)
-    case (.sequence(let a), .add, .sequence(let b)) where a.count + b.count < 1 << 12: return .sequence(a + b)
+    case (.sequence(let a), .add, .sequence(let b)) where a.count + b.count < 1 << 10: return .sequence(a + b)
     case (.constant(.integer(let a)), _, .constant(.integer(let b))):
       let (value, overflow) =
         switch operation {
@@ -198,7 +199,7 @@ extension PythonInterpreter {
       guard let members = members(ofEnumeration: index), let found = members.first(where: { $0.name == member })
       else { return .unknown }
       return name == "value" ? .constant(found.value) : name == "name" ? .string(member) : .unknown
-    default: return .member(base, name)
+    default: return bounded(.member(base, name))
     }
   }
 

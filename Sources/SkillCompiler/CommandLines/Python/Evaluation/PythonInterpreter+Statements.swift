@@ -157,7 +157,7 @@ extension PythonInterpreter {
     {
       entries.removeAll { $0.key == key }
       entries.append(PythonValue.Entry(key: key, value: value))
-      scopes[owner].variables[name] = .dictionary(entries)
+      scopes[owner].variables[name] = bounded(.dictionary(entries))
     } else {
       forget(base, in: scope)
     }

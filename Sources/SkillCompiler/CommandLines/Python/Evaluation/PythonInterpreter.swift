@@ -79,7 +79,11 @@ struct PythonInterpreter {
   private let stepLimit: Int
   private(set) var isExhausted = false
 
-  private static let maximumDepth = 180
+  private static let maximumDepth = 120
+  /// Larger values are not kept; no real choices or options are as many.
+  private static let maximumWeight = 1024
+  /// More arguments than any command line has.
+  static let maximumArguments = 512
 
   init(source: SourceText, module: PythonModule) {
     self.source = source
@@ -127,6 +131,14 @@ struct PythonInterpreter {
     depth += 1
     defer { depth -= 1 }
     return body(&self)
+  }
+
+  /// A value unless it is too large to go on with. Looking at it again and again is part of what is counted.
+  mutating func bounded(_ value: PythonValue) -> PythonValue {
+    var rest = Self.maximumWeight
+    value.weigh(&rest)
+    steps += (Self.maximumWeight - rest) / 8
+    return rest > 0 ? value : .unknown
   }
 
   // MARK: Names
@@ -232,74 +244,5 @@ struct PythonInterpreter {
   mutating func instance(of classIndex: Int) -> PythonValue {
     if let index = instances.firstIndex(where: { $0.classIndex == classIndex }) { return .instance(index) }
     return construct(classIndex, with: nil)
-  }
-}
-
-/// What other modules are known to hold.
-enum PythonLibrary {
-  static let builtins: Set<String> = [
-    "int", "float", "str", "bool", "list", "tuple", "set", "dict", "sorted", "range", "super", "bytes", "frozenset",
-    "print", "len", "open", "complex", "object", "type", "getattr", "setattr", "isinstance", "iter", "reversed",
-    "enumerate", "zip", "map", "filter", "Exception", "ValueError", "abs", "ascii", "ord", "chr", "repr",
-  ]
-
-  static let exports: [String: Set<String>] = [
-    "argparse": [
-      "ArgumentParser", "ArgumentError", "ArgumentTypeError", "BooleanOptionalAction", "FileType", "HelpFormatter",
-      "ArgumentDefaultsHelpFormatter", "RawDescriptionHelpFormatter", "RawTextHelpFormatter",
-      "MetavarTypeHelpFormatter", "Namespace", "Action", "ONE_OR_MORE", "OPTIONAL", "PARSER", "REMAINDER",
-      "SUPPRESS", "ZERO_OR_MORE",
-    ],
-    "click": [
-      "command", "group", "option", "argument", "Choice", "Path", "File", "IntRange", "FloatRange", "Tuple",
-      "DateTime", "INT", "FLOAT", "STRING", "BOOL", "UUID", "pass_context", "version_option", "help_option",
-      "password_option", "confirmation_option", "Group", "Command", "Option", "Argument",
-    ],
-    "typer": ["Typer", "Option", "Argument", "run", "Context", "FileText"],
-    "enum": ["Enum", "StrEnum", "IntEnum"],
-    "pathlib": ["Path"],
-    "typing": ["Annotated", "Optional", "List", "Tuple", "Union", "Literal"],
-  ]
-
-  static let enumerations: Set<String> = ["enum.Enum", "enum.StrEnum", "enum.IntEnum"]
-  static let parsers: Set<String> = ["argparse.ArgumentParser"]
-
-  /// A module under the name that its symbols are looked up by.
-  static func canonical(_ module: String) -> String {
-    switch module {
-    case "rich_click", "asyncclick": "click"
-    case "typing_extensions": "typing"
-    default: module
-    }
-  }
-}
-
-extension SourceText {
-  /// Whether a range holds a word.
-  func contains(_ word: String, in range: SourceRange) -> Bool {
-    bytes.withUnsafeBufferPointer { buffer in
-      UnsafeRawBufferPointer(buffer).contains(word, from: range.start, to: range.end)
-    }
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  /// Whether the bytes between two offsets hold a text.
-  func contains(_ text: String, from start: Int, to end: Int) -> Bool {
-    var text = text
-    return text.withUTF8 { needle in
-      guard let first = needle.first, end - start >= needle.count else { return false }
-      var i = start
-      let last = end - needle.count
-      while i <= last {
-        if self[i] == first {
-          var k = 1
-          while k < needle.count, self[i + k] == needle[k] { k += 1 }
-          if k == needle.count { return true }
-        }
-        i += 1
-      }
-      return false
-    }
   }
 }

@@ -75,6 +75,23 @@ extension PythonValue {
     }
   }
 
+  /// Takes what the value holds off a weight, and stops when there is none left.
+  func weigh(_ rest: inout Int) {
+    guard rest > 0 else { return }
+    rest -= 1
+    switch self {
+    case .constant(.string(let text)): rest -= text.utf8.count / 64
+    case .sequence(let elements): for element in elements where rest > 0 { element.weigh(&rest) }
+    case .dictionary(let entries):
+      for entry in entries where rest > 0 {
+        entry.key.weigh(&rest)
+        entry.value.weigh(&rest)
+      }
+    case .boundMethod(_, let base), .superclass(let base, _), .member(let base, _): base.weigh(&rest)
+    default: break
+    }
+  }
+
   /// The value as JSON, where all of it is known.
   var json: JSONValue? {
     switch self {

@@ -156,8 +156,9 @@ extension PythonStringLiteral {
         start = i
         continue
       }
-      guard byte == UInt8(ascii: "{"), take(i), let (field, end) = field(from: i + 1, to: range.end, in: source)
+      guard byte == UInt8(ascii: "{"), take(i), let (field, end, label) = field(from: i + 1, to: range.end, in: source)
       else { return nil }
+      if let label { text += String(decoding: source[label.start..<label.end], as: UTF8.self) }
       if !text.isEmpty { parts.append(.text(text)) }
       text = ""
       parts.append(field)
@@ -174,14 +175,20 @@ extension PythonStringLiteral {
     formatted(range, in: source, isRaw: false)
   }
 
-  /// Reads a replacement field from after its brace to after its closing one.
-  private static func field(from start: Int, to limit: Int, in source: [UInt8]) -> (Part, end: Int)? {
+  /// Reads a replacement field from after its brace to after its closing one. Its label is the text that `{x=}` shows
+  /// before the value.
+  private static func field(
+    from start: Int,
+    to limit: Int,
+    in source: [UInt8]
+  ) -> (Part, end: Int, label: SourceRange?)? {
     var depth = 0
     var quote: UInt8?
     var i = start
     var expressionEnd: Int?
     var conversion: UInt8?
     var formatStart: Int?
+    var label: SourceRange?
     while i < limit {
       let byte = source[i]
       if let open = quote {
@@ -195,20 +202,30 @@ extension PythonStringLiteral {
       case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
       case UInt8(ascii: "}") where depth == 0:
         let expression = SourceRange(start, expressionEnd ?? i)
+        let isPlain = label != nil && conversion == nil && formatStart == nil
         let part = Part.field(
           expression: expression,
-          conversion: conversion,
+          conversion: isPlain ? UInt8(ascii: "r") : conversion,
           format: formatStart.map { SourceRange($0, i) }
         )
-        return expression.isEmpty ? nil : (part, i + 1)
+        return expression.isEmpty ? nil : (part, i + 1, label)
       case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
       case UInt8(ascii: "!") where depth == 0 && formatStart == nil && i + 1 < limit:
         if source[i + 1] == UInt8(ascii: "=") {
           i += 1
         } else {
-          expressionEnd = i
+          if expressionEnd == nil { expressionEnd = i }
           conversion = source[i + 1]
         }
+      case UInt8(ascii: "=") where depth == 0 && formatStart == nil && expressionEnd == nil:
+        if i > start, [UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">")].contains(source[i - 1]) { break }
+        var after = i + 1
+        while after < limit, source[after] == 0x20 { after += 1 }
+        guard after < limit, [UInt8(ascii: "}"), UInt8(ascii: "!"), UInt8(ascii: ":")].contains(source[after]) else {
+          break
+        }
+        label = SourceRange(start, after)
+        expressionEnd = i
       case UInt8(ascii: ":") where depth == 0 && formatStart == nil:
         if expressionEnd == nil { expressionEnd = i }
         formatStart = i + 1

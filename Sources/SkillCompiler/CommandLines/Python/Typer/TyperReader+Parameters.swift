@@ -148,9 +148,12 @@ extension TyperReader {
       standard = given.call.argument(at: 0, or: "default")?.expression
       flags = given.call.positionals.dropFirst().compactMap(\.value.stringValue)
       if flags.count != max(0, given.call.positionals.count - 1) { flags = [""] }
-    } else if let settings {
-      flags = settings.call.positionals.compactMap(\.value.stringValue)
-      if flags.count != settings.call.positionals.count { flags = [""] }
+    } else if var annotated = settings {
+      // In `Annotated` there are names only; a `...` in their place says nothing.
+      annotated.call.arguments.removeAll { $0.keyword == nil && $0.expression.kind == .ellipsis }
+      settings = annotated
+      flags = annotated.call.positionals.compactMap(\.value.stringValue)
+      if flags.count != annotated.call.positionals.count { flags = [""] }
     }
     if standard?.kind == .ellipsis { standard = nil }
     let call = settings?.call

@@ -102,7 +102,9 @@ struct PythonUsage {
       }
       if first == i { literals.insert(text) }
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      if lines.contains(where: Self.isUsage) { texts.append((text, token.range)) }
+      if text.utf8.count < 1 << 14, texts.count < 64, lines.contains(where: Self.isUsage) {
+        texts.append((text, token.range))
+      }
     }
   }
 

@@ -22,6 +22,14 @@ struct UsageLine {
     case group([[Piece]])
     case choice([String])
     case more
+
+    /// The name of a value.
+    var label: String? {
+      switch self {
+      case .word(let name), .value(let name): name
+      default: nil
+      }
+    }
   }
 
   /// Reads a line; nil where something in it is not certain.
@@ -74,6 +82,15 @@ struct UsageLine {
           guard scalar == "<" else { return nil }
           alternatives[alternatives.count - 1].append(.value(name))
         }
+      case "\"", "'":
+        // `"<name>"`: the quotes are the shell's.
+        let isOpening = rest.dropFirst().first == "<"
+        guard isOpening || rest.dropFirst().first.map({ " \t])".unicodeScalars.contains($0) }) ?? true
+        else { return nil }
+        if !isOpening {
+          guard case .value? = alternatives[alternatives.count - 1].last else { return nil }
+        }
+        rest = rest.dropFirst()
       case "]", ")":
         guard scalar == closing else { return nil }
         rest = rest.dropFirst()
@@ -160,6 +177,13 @@ struct UsageLine {
       return true
     }
     if alternatives.count > 1 { return readGroup(alternatives, isOptional: true, literals) }
+    // `FILE [FILE ...]`
+    if let last = arguments.indices.last, alternatives[0].count == 2, case .more = alternatives[0][1],
+      let label = alternatives[0][0].label, Self.name(label) == arguments[last].name, arguments[last].isPositional
+    {
+      arguments[last].arity = .oneOrMore
+      return true
+    }
     return read(alternatives[0], isOptional: true, literals)
   }
 
