@@ -8,15 +8,21 @@ import Testing
   static let languages: [Step.Code.Language] =
     [.python, .bash, .sh] + (Programs.exists("node") ? [.javascript] : [])
 
-  @Test(arguments: [
-    (Step.Code.Language.python, "result = name + '!' + str(count + 1)"),
-    (.bash, "result=\"$name!$((count + 1))\""),
-    (.sh, "result=\"$name!$((count + 1))\""),
-    (.javascript, "const result = name + '!' + (count + 1)"),
-  ].filter { languages.contains($0.0) })
+  @Test(
+    arguments: [
+      (Step.Code.Language.python, "result = name + '!' + str(count + 1)"),
+      (.bash, "result=\"$name!$((count + 1))\""),
+      (.sh, "result=\"$name!$((count + 1))\""),
+      (.javascript, "const result = name + '!' + (count + 1)"),
+    ].filter { languages.contains($0.0) }
+  )
   func inputsBecomeVariablesAndTheBindingIsReadBack(_ language: Step.Code.Language, _ code: String) async throws {
     let value = try await TestSkill.value(
-      language, code, type: .string, inputs: [("name", .string, "Ada"), ("count", .int, 41)])
+      language,
+      code,
+      type: .string,
+      inputs: [("name", .string, "Ada"), ("count", .int, 41)]
+    )
     #expect(value == "Ada!42")
   }
 
@@ -35,23 +41,25 @@ import Testing
     #expect(result == value)
   }
 
-  @Test(arguments: [
-    ("(1, 'a')", [1, "a"]),
-    ("{3, 1, 2}", [1, 2, 3]),
-    ("{'b': {1: 'x'}}", ["b": ["1": "x"]]),
-    ("pathlib.PurePosixPath('a/b')", "a/b"),
-    ("datetime.date(2024, 2, 29)", "2024-02-29"),
-    ("datetime.datetime(2024, 2, 29, 12, 30)", "2024-02-29T12:30:00"),
-    ("decimal.Decimal('1.5')", 1.5),
-    ("Point(1, Point(2, None))", ["x": 1, "y": ["x": 2, "y": nil]]),
-    ("Color.RED", "red"),
-    ("[Scalar()]", [7]),
-    ("collections.OrderedDict(b=1, a=2)", ["b": 1, "a": 2]),
-    ("map(str, [1, 2])", ["1", "2"]),
-    ("{'a': 1}.keys()", ["a"]),
-    ("b'text'", "text"),
-    ("2 ** 53 + 1", 9_007_199_254_740_993),
-  ] as [(String, JSONValue)])
+  @Test(
+    arguments: [
+      ("(1, 'a')", [1, "a"]),
+      ("{3, 1, 2}", [1, 2, 3]),
+      ("{'b': {1: 'x'}}", ["b": ["1": "x"]]),
+      ("pathlib.PurePosixPath('a/b')", "a/b"),
+      ("datetime.date(2024, 2, 29)", "2024-02-29"),
+      ("datetime.datetime(2024, 2, 29, 12, 30)", "2024-02-29T12:30:00"),
+      ("decimal.Decimal('1.5')", 1.5),
+      ("Point(1, Point(2, None))", ["x": 1, "y": ["x": 2, "y": nil]]),
+      ("Color.RED", "red"),
+      ("[Scalar()]", [7]),
+      ("collections.OrderedDict(b=1, a=2)", ["b": 1, "a": 2]),
+      ("map(str, [1, 2])", ["1", "2"]),
+      ("{'a': 1}.keys()", ["a"]),
+      ("b'text'", "text"),
+      ("2 ** 53 + 1", 9_007_199_254_740_993),
+    ] as [(String, JSONValue)]
+  )
   func pythonObjectsBecomeJSON(_ expression: String, _ expected: JSONValue) async throws {
     let value = try await TestSkill.value(
       .python,
@@ -67,22 +75,25 @@ import Testing
         dtype = "int64"
         def item(self): return 7
       result = \(expression)
-      """)
+      """
+    )
     #expect(value == expected)
   }
 
-  @Test(arguments: [
-    (Step.Code.Language.python, "result = {'a': [1, float('nan')]}", "result['a'][1] is nan"),
-    (.python, "result = [len]", "result[0] is a builtin_function_or_method"),
-    (.python, "result = []; result.append(result)", "result[0] holds itself"),
-    (.python, "other = 1", "does not set 'result'"),
-    (.python, "import os; os._exit(0)", "ended before its end"),
-    (.javascript, "const result = {a: [1, NaN]}", "result.a[1] is NaN"),
-    (.javascript, "const result = {}; result.x = result", "result.x holds itself"),
-    (.javascript, "const other = 1", "does not set 'result'"),
-    (.bash, "other=1", "neither sets 'result' nor writes anything"),
-    (.sh, "other=1", "neither sets 'result' nor writes anything"),
-  ].filter { languages.contains($0.0) })
+  @Test(
+    arguments: [
+      (Step.Code.Language.python, "result = {'a': [1, float('nan')]}", "result['a'][1] is nan"),
+      (.python, "result = [len]", "result[0] is a builtin_function_or_method"),
+      (.python, "result = []; result.append(result)", "result[0] holds itself"),
+      (.python, "other = 1", "does not set 'result'"),
+      (.python, "import os; os._exit(0)", "ended before its end"),
+      (.javascript, "const result = {a: [1, NaN]}", "result.a[1] is NaN"),
+      (.javascript, "const result = {}; result.x = result", "result.x holds itself"),
+      (.javascript, "const other = 1", "does not set 'result'"),
+      (.bash, "other=1", "neither sets 'result' nor writes anything"),
+      (.sh, "other=1", "neither sets 'result' nor writes anything"),
+    ].filter { languages.contains($0.0) }
+  )
   func valuesThatDoNotFitAreNamed(_ language: Step.Code.Language, _ code: String, _ message: String) async throws {
     let error = await skillError { try await TestSkill.value(language, code) }
     #expect(error?.code == .wrongResult)
@@ -98,7 +109,8 @@ import Testing
   func resultsOfAnotherTypeAreNamed(_ type: SkillType, _ code: String, _ message: String) async throws {
     let region = TypeDeclaration(
       name: "Region",
-      kind: .structure([.init(name: "name", type: .string), .init(name: "revenue", type: .double)]))
+      kind: .structure([.init(name: "name", type: .string), .init(name: "revenue", type: .double)])
+    )
     let error = await skillError {
       try await TestSkill.value(.python, "result = \(code)", type: type, types: [region])
     }
@@ -110,40 +122,47 @@ import Testing
 
   @Test func bashListsAreArraysBothWays() async throws {
     let value = try await TestSkill.value(
-      .bash, #"result=("${x[@]}" "n=${#x[@]}")"#, type: .array(.string),
-      inputs: [("x", .array(.string), ["a b", "", "c\nd", "*"])])
+      .bash,
+      #"result=("${x[@]}" "n=${#x[@]}")"#,
+      type: .array(.string),
+      inputs: [("x", .array(.string), ["a b", "", "c\nd", "*"])]
+    )
     #expect(value == ["a b", "", "c\nd", "*", "n=4"])
   }
 
-  @Test(arguments: [
-    (SkillType.array(.int), "result=(1 2 3)", [1, 2, 3]),
-    (.array(.string), "result=()", []),
-    (.array(.string), "result=(one)", ["one"]),
-    (.array(.string), #"result='["a","b"]'"#, ["a", "b"]),
-    (.array(.string), "result=$(printf 'a\\nb\\n')", ["a", "b"]),
-    (.dictionary(.int), "declare -A result=([a]=1 [b c]=2)", ["a": 1, "b c": 2]),
-    (.dictionary(.string), #"result='{"a":"b"}'"#, ["a": "b"]),
-    (.int, "result=$((6 * 7))", 42),
-    (.double, "result=1.50", 1.5),
-    (.bool, "result=true", true),
-    (.optional(.string), "result=", nil),
-    (.string, "echo from standard output", "from standard output"),
-    (.string, "set -eu; result=x; trap 'echo bye' EXIT", "x"),
-    (.string, "result=early; exit 0; result=late", "early"),
-    (.json, #"result='{"a":[1]}'"#, ["a": [1]]),
-  ] as [(SkillType, String, JSONValue)])
+  @Test(
+    arguments: [
+      (SkillType.array(.int), "result=(1 2 3)", [1, 2, 3]),
+      (.array(.string), "result=()", []),
+      (.array(.string), "result=(one)", ["one"]),
+      (.array(.string), #"result='["a","b"]'"#, ["a", "b"]),
+      (.array(.string), "result=$(printf 'a\\nb\\n')", ["a", "b"]),
+      (.dictionary(.int), "declare -A result=([a]=1 [b c]=2)", ["a": 1, "b c": 2]),
+      (.dictionary(.string), #"result='{"a":"b"}'"#, ["a": "b"]),
+      (.int, "result=$((6 * 7))", 42),
+      (.double, "result=1.50", 1.5),
+      (.bool, "result=true", true),
+      (.optional(.string), "result=", nil),
+      (.string, "echo from standard output", "from standard output"),
+      (.string, "set -eu; result=x; trap 'echo bye' EXIT", "x"),
+      (.string, "result=early; exit 0; result=late", "early"),
+      (.json, #"result='{"a":[1]}'"#, ["a": [1]]),
+    ] as [(SkillType, String, JSONValue)]
+  )
   func bashResultsAreReadByType(_ type: SkillType, _ code: String, _ expected: JSONValue) async throws {
     #expect(try await TestSkill.value(.bash, code, type: type) == expected)
   }
 
-  @Test(arguments: [
-    (SkillType.array(.int), "result='[1,2]'", [1, 2]),
-    (.array(.string), "result=$(printf 'a\\nb\\n')", ["a", "b"]),
-    (.bool, "result=false", false),
-    (.string, "printf 'x\\ny\\n'", "x\ny"),
-    (.string, "result='a\n'", "a\n"),
-    (.string, "result=early; exit 0", "early"),
-  ] as [(SkillType, String, JSONValue)])
+  @Test(
+    arguments: [
+      (SkillType.array(.int), "result='[1,2]'", [1, 2]),
+      (.array(.string), "result=$(printf 'a\\nb\\n')", ["a", "b"]),
+      (.bool, "result=false", false),
+      (.string, "printf 'x\\ny\\n'", "x\ny"),
+      (.string, "result='a\n'", "a\n"),
+      (.string, "result=early; exit 0", "early"),
+    ] as [(SkillType, String, JSONValue)]
+  )
   func shResultsAreReadByType(_ type: SkillType, _ code: String, _ expected: JSONValue) async throws {
     #expect(try await TestSkill.value(.sh, code, type: type) == expected)
   }
@@ -151,8 +170,11 @@ import Testing
   @Test func otherValuesAreJSONTextInShells() async throws {
     for language in [Step.Code.Language.bash, .sh] {
       let value = try await TestSkill.value(
-        language, "result=\"$a|$b|$c|$d\"", type: .string,
-        inputs: [("a", .json, ["k": [1]]), ("b", .bool, true), ("c", .optional(.string), nil), ("d", .double, 2.5)])
+        language,
+        "result=\"$a|$b|$c|$d\"",
+        type: .string,
+        inputs: [("a", .json, ["k": [1]]), ("b", .bool, true), ("c", .optional(.string), nil), ("d", .double, 2.5)]
+      )
       #expect(value == #"{"k":[1]}|true||2.5"#)
     }
   }
@@ -172,7 +194,8 @@ import Testing
       "setTimeout(() => { globalThis.result = 3 }, 5)",
       "class A { get x() { return 3 } }\nvar result = new A().x",
       "const result = (() => { return 3 })() // comment",
-    ])
+    ]
+  )
   func javaScriptRunsAsPeopleWriteIt(_ code: String) async throws {
     #expect(try await TestSkill.value(.javascript, code, type: .int) == 3)
   }
@@ -180,7 +203,8 @@ import Testing
   @Test(.enabled(if: Programs.exists("node"))) func javaScriptContainersBecomeJSON() async throws {
     let value = try await TestSkill.value(
       .javascript,
-      "const result = [new Map([['a', 1]]), new Set([2]), new Date(0), 3n, undefined, {f() {}, u: undefined}]")
+      "const result = [new Map([['a', 1]]), new Set([2]), new Date(0), 3n, undefined, {f() {}, u: undefined}]"
+    )
     #expect(value == [["a": 1], [2], "1970-01-01T00:00:00.000Z", 3, nil, [:]])
   }
 
@@ -197,14 +221,20 @@ import Testing
       case .bash, .sh: "result=\"$x|$y\""
       }
     let value = try await TestSkill.value(
-      language, code, type: .string, inputs: [("x", .string, .string(text)), ("y", .string, "end\n")])
+      language,
+      code,
+      type: .string,
+      inputs: [("x", .string, .string(text)), ("y", .string, "end\n")]
+    )
     #expect(value.stringValue == text + "|end\n")
   }
 
   @Test func aResultThatIsTooLargeIsAnError() async throws {
     var skill = try TestSkill(
-      result: .string, outcome: "result",
-      steps: [.code(0, .python, "result = 'x' * 100000", binds: "result", .string)])
+      result: .string,
+      outcome: "result",
+      steps: [.code(0, .python, "result = 'x' * 100000", binds: "result", .string)]
+    )
     skill.machine.limits.outputBytes = 50_000
     let error = await skillError { try await skill.call() }
     #expect(error?.code == .outputLimit)
@@ -212,25 +242,30 @@ import Testing
 
   // MARK: Messages
 
-  @Test(arguments: [
-    (Step.Code.Language.python, "a = 1\nb = a / 0\n", 22, "ZeroDivisionError: division by zero"),
-    (.python, "a = 1\n\ndef f():\n  raise ValueError('no')\n\nf()", 24, "ValueError: no"),
-    (.python, "a = 1\nb = = 2\n", 22, "SyntaxError: invalid syntax"),
-    (.python, "import json\njson.loads('{')", 22, "JSONDecodeError"),
-    (.python, "import sys\nsys.exit('gone')", 20, "gone"),
-    (.javascript, "const a = 1\nnull.x\n", 22, "TypeError: Cannot read properties of null"),
-    (.javascript, "const a = 1\nconst b = = 2\n", 22, "SyntaxError: Unexpected token"),
-    (.javascript, "throw new RangeError('no')", 21, "RangeError: no"),
-    (.javascript, "Promise.reject(new Error('nobody waits'))", 21, "Error: nobody waits"),
-    (.bash, "a=1\nno_such_command_x", 22, "'no_such_command_x' is not installed"),
-    (.bash, "set -u\n\necho \"$nothing\"", 23, "nothing: unbound variable"),
-    (.bash, "a=1\nif then\n", 22, "syntax error near unexpected token"),
-    (.bash, "f() {\n no_such_command_x\n}\nf", 22, "'no_such_command_x' is not installed"),
-    (.sh, "a=1\nno_such_command_x", 22, "'no_such_command_x' is not installed"),
-    (.sh, "a=1\n\nset -u; echo $nothing", 23, "nothing: parameter not set"),
-  ].filter { languages.contains($0.0) })
+  @Test(
+    arguments: [
+      (Step.Code.Language.python, "a = 1\nb = a / 0\n", 22, "ZeroDivisionError: division by zero"),
+      (.python, "a = 1\n\ndef f():\n  raise ValueError('no')\n\nf()", 24, "ValueError: no"),
+      (.python, "a = 1\nb = = 2\n", 22, "SyntaxError: invalid syntax"),
+      (.python, "import json\njson.loads('{')", 22, "JSONDecodeError"),
+      (.python, "import sys\nsys.exit('gone')", 20, "gone"),
+      (.javascript, "const a = 1\nnull.x\n", 22, "TypeError: Cannot read properties of null"),
+      (.javascript, "const a = 1\nconst b = = 2\n", 22, "SyntaxError: Unexpected token"),
+      (.javascript, "throw new RangeError('no')", 21, "RangeError: no"),
+      (.javascript, "Promise.reject(new Error('nobody waits'))", 21, "Error: nobody waits"),
+      (.bash, "a=1\nno_such_command_x", 22, "'no_such_command_x' is not installed"),
+      (.bash, "set -u\n\necho \"$nothing\"", 23, "nothing: unbound variable"),
+      (.bash, "a=1\nif then\n", 22, "syntax error near unexpected token"),
+      (.bash, "f() {\n no_such_command_x\n}\nf", 22, "'no_such_command_x' is not installed"),
+      (.sh, "a=1\nno_such_command_x", 22, "'no_such_command_x' is not installed"),
+      (.sh, "a=1\n\nset -u; echo $nothing", 23, "nothing: parameter not set"),
+    ].filter { languages.contains($0.0) }
+  )
   func failuresNameTheLineOfTheDocument(
-    _ language: Step.Code.Language, _ code: String, _ line: Int, _ message: String
+    _ language: Step.Code.Language,
+    _ code: String,
+    _ line: Int,
+    _ message: String
   ) async throws {
     let error = await skillError { try await TestSkill.value(language, code) }
     #expect(error?.place?.path == TestSkill.path)
@@ -238,7 +273,10 @@ import Testing
     #expect(error?.message.contains(message) == true, "\(error?.message ?? "no error")")
     #expect(error?.exitStatus != nil || error?.code == .missingProgram)
     // What the runtime adds to the code is none of the reader's business.
-    #expect(error?.evidence.contains("skvm") == false && error?.evidence.contains("node:") == false, "\(error?.evidence ?? "")")
+    #expect(
+      error?.evidence.contains("skvm") == false && error?.evidence.contains("node:") == false,
+      "\(error?.evidence ?? "")"
+    )
   }
 
   @Test func aPythonTracebackShowsTheCode() async throws {
@@ -251,7 +289,9 @@ import Testing
         Traceback (most recent call last):
           File "\(TestSkill.path)", line 24, in <module>
             f({})
-        """) == true)
+        """
+      ) == true
+    )
     #expect(error?.evidence.contains("return x['revenue']") == true)
   }
 
@@ -264,11 +304,14 @@ import Testing
       outcome: "result",
       steps: [
         .code(
-          0, .python,
+          0,
+          .python,
           "import os\nresult = [os.environ.get('SKVM_TEST_API_KEY'), os.environ.get('SKVM_TEST_ALLOWED'), "
             + "os.environ.get('FIXED'), os.listdir('.'), os.path.isdir(os.environ['TMPDIR']), os.environ.get('HOME')]",
-          binds: "result")
-      ])
+          binds: "result"
+        )
+      ]
+    )
     skill.machine.environment = EnvironmentPolicy(allowed: ["SKVM_TEST_ALL*"], values: ["FIXED": "1"])
     let home = ProcessInfo.processInfo.environment["HOME"].map { JSONValue.string($0) } ?? .null
     #expect(try await skill.call().content == [nil, "yes", "1", [], true, home])
@@ -276,13 +319,20 @@ import Testing
 
   @Test func theSkillsOwnFilesAreThere() async throws {
     let skill = try TestSkill(
-      [], result: .array(.string), outcome: "result",
+      [],
+      result: .array(.string),
+      outcome: "result",
       steps: [
         .code(
-          0, .python,
+          0,
+          .python,
           "import sys\nsys.path.insert(0, 'scripts')\nimport helper\nresult = [helper.name(), open('data/x.txt').read()]",
-          binds: "result", .array(.string))
-      ], files: ["scripts/helper.py": "def name(): return 'helper'", "data/x.txt": "data"])
+          binds: "result",
+          .array(.string)
+        )
+      ],
+      files: ["scripts/helper.py": "def name(): return 'helper'", "data/x.txt": "data"]
+    )
     #expect(try await skill.call().content == ["helper", "data"])
   }
 
@@ -304,7 +354,10 @@ import Testing
       case .bash, .sh: "echo hello; result=1"
       }
     let skill = try TestSkill(
-      result: .int, outcome: "result", steps: [.code(0, language, code, binds: "result", .int)])
+      result: .int,
+      outcome: "result",
+      steps: [.code(0, language, code, binds: "result", .int)]
+    )
     let log = RunLog()
     #expect(try await skill.call([:], report: log.add).content == 1)
     let outputs = log.all.compactMap { if case .stepOutput(let text) = $0.kind { text } else { nil } }

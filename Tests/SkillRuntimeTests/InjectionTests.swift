@@ -32,12 +32,18 @@ import Testing
   private static let batch = strings(1000, seed: 42)
 
   private func run(
-    _ language: Step.Code.Language, _ code: String, _ list: [String], _ single: String
+    _ language: Step.Code.Language,
+    _ code: String,
+    _ list: [String],
+    _ single: String
   ) async throws -> JSONValue {
     try await TestSkill.value(
-      language, code, inputs: [
+      language,
+      code,
+      inputs: [
         ("xs", .array(.string), .array(list.map { .string($0) })), ("one", .string, .string(single)),
-      ])
+      ]
+    )
   }
 
   private func expect(_ value: JSONValue, _ list: [String], _ single: String) {
@@ -62,10 +68,13 @@ import Testing
 
   @Test func bashGetsAndGivesTheSame() async throws {
     let value = try await TestSkill.value(
-      .bash, "[ -z \"$(ls -A)\" ] || exit 9\nresult=(\"$one\" \"${xs[@]}\")", type: .array(.string),
+      .bash,
+      "[ -z \"$(ls -A)\" ] || exit 9\nresult=(\"$one\" \"${xs[@]}\")",
+      type: .array(.string),
       inputs: [
         ("xs", .array(.string), .array(Self.batch.map { .string($0) })), ("one", .string, "$(touch pwned)"),
-      ])
+      ]
+    )
     expect(value, Self.batch, "$(touch pwned)")
   }
 
@@ -80,7 +89,11 @@ import Testing
         names.map { "printf %s \"$\($0)\" > \($0)\n" }.joined() + "[ \"$(ls | wc -l)\" -eq 50 ] || exit 9\nresult=."
       let step = Step.code(0, language, code, inputs: names, binds: "result", .folder)
       let skill = try TestSkill(
-        names.map { Parameter(name: $0, type: .string) }, result: .folder, outcome: "result", steps: [step])
+        names.map { Parameter(name: $0, type: .string) },
+        result: .folder,
+        outcome: "result",
+        steps: [step]
+      )
       let response = try await skill.call(JSONObject(zip(names, strings.map { .string($0) })))
       let folder = try #require(response.content.stringValue)
       for (name, string) in zip(names, strings) {
@@ -97,7 +110,11 @@ import Testing
     if Programs.exists("node") { codes.append((.javascript, "const result = one")) }
     for (language, code) in codes {
       let value = try await TestSkill.value(
-        language, code, type: .string, inputs: [("one", .string, .string(text))])
+        language,
+        code,
+        type: .string,
+        inputs: [("one", .string, .string(text))]
+      )
       #expect(value.stringValue.map { Array($0.utf8) } == Array(text.utf8), "\(language)")
     }
   }
@@ -109,8 +126,11 @@ import Testing
       let names = strings.indices.map { "v\($0)" }
       let words: [Template] = ["python3", "-c", "\(literal: program)"] + names.map { "\($0)" }
       let skill = try TestSkill(
-        names.map { Parameter(name: $0, type: .string) }, result: .array(.string), outcome: "result",
-        steps: [.make(0, .command(words), reads: names, binds: "result", .array(.string))])
+        names.map { Parameter(name: $0, type: .string) },
+        result: .array(.string),
+        outcome: "result",
+        steps: [.make(0, .command(words), reads: names, binds: "result", .array(.string))]
+      )
       let response = try await skill.call(JSONObject(zip(names, strings.map { .string($0) })))
       expect(.array([""] + (response.content.arrayValue ?? [])), strings, "")
     }
@@ -118,10 +138,13 @@ import Testing
 
   @Test func aValueWithinAWordStaysWithinIt() async throws {
     let skill = try TestSkill(
-      [Parameter(name: "x", type: .string)], result: .string, outcome: "result",
+      [Parameter(name: "x", type: .string)],
+      result: .string,
+      outcome: "result",
       steps: [
         .make(0, .command(["printf", "%s|", "--name=\("x").txt", "\("x")"]), reads: ["x"], binds: "result", .string)
-      ])
+      ]
+    )
     let response = try await skill.call(["x": "a b' $(id) \n{x}"])
     #expect(response.content == "--name=a b' $(id) \n{x}.txt|a b' $(id) \n{x}|")
   }

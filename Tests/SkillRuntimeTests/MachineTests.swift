@@ -10,8 +10,12 @@ import Testing
   @Test func aModelStepGivesATypedValue() async throws {
     let region = TypeDeclaration(name: "Mood", kind: .enumeration(["good", "bad"]))
     var skill = try TestSkill(
-      [Parameter(name: "text", type: .string)], result: .named("Mood"), types: [region], outcome: "mood",
-      steps: [.make(0, .model("Is this good or bad? \("text")"), reads: ["text"], binds: "mood", .named("Mood"))])
+      [Parameter(name: "text", type: .string)],
+      result: .named("Mood"),
+      types: [region],
+      outcome: "mood",
+      steps: [.make(0, .model("Is this good or bad? \("text")"), reads: ["text"], binds: "mood", .named("Mood"))]
+    )
     skill.machine.model = ClosureModel { request in
       guard case .user(let prompt)? = request.messages.last, prompt.contains("{text} $(id)") else { return "\"none\"" }
       return "\"good\""
@@ -31,8 +35,11 @@ import Testing
     let folder = try TestFolder()
     let path = try folder.write("The fox jumps.", to: "story.txt")
     var skill = try TestSkill(
-      [Parameter(name: "story", type: .file)], result: .string, outcome: "x",
-      steps: [.make(0, .model("Sum up \("story")."), reads: ["story"], binds: "x", .string)])
+      [Parameter(name: "story", type: .file)],
+      result: .string,
+      outcome: "x",
+      steps: [.make(0, .model("Sum up \("story")."), reads: ["story"], binds: "x", .string)]
+    )
     skill.machine.model = ClosureModel { request in
       guard case .user(let prompt)? = request.messages.last else { return "" }
       return prompt.contains("The fox jumps.") ? "read" : "not read"
@@ -47,7 +54,8 @@ import Testing
       steps: [
         .code(0, .sh, "touch \"$path/ran\"", inputs: ["path"]),
         .make(1, .call("inner", arguments: [:])),
-      ])
+      ]
+    )
     skill.program.entryPoints.append(.workflow("inner", steps: [.make(2, .model("Say yes."), binds: "x", .string)]))
     let error = await skillError { try await skill.call(["path": .string(folder.path)]) }
     #expect(error?.code == .noModel)
@@ -62,9 +70,14 @@ import Testing
       [Parameter(name: "flag", type: .bool)],
       steps: [
         .make(
-          0, .model("Say yes."), binds: "x", .string,
-          condition: .init(reference: Reference(name: "flag"), isNegated: false))
-      ])
+          0,
+          .model("Say yes."),
+          binds: "x",
+          .string,
+          condition: .init(reference: Reference(name: "flag"), isNegated: false)
+        )
+      ]
+    )
     #expect(try await skill.call(["flag": false]).content == .null)
     let error = await skillError { try await skill.call(["flag": true]) }
     #expect(error?.code == .noModel)
@@ -76,11 +89,18 @@ import Testing
     var skill = try TestSkill(
       [
         EntryPoint(
-          name: "perform", documentation: "",
+          name: "perform",
+          documentation: "",
           parameters: [
             Parameter(name: "request", type: .string), Parameter(name: "files", type: .array(.file), defaultValue: []),
-          ], result: .string, body: .agent, source: SourceReference(path: TestSkill.path, line: 1))
-      ], files: ["references/note.md": "note"])
+          ],
+          result: .string,
+          body: .agent,
+          source: SourceReference(path: TestSkill.path, line: 1)
+        )
+      ],
+      files: ["references/note.md": "note"]
+    )
     skill.machine.harness = ClosureHarness { task, report in
       report(.turn(1))
       report(.toolCall(ToolCall(id: "1", name: "shell", arguments: ["command": "ls"])))
@@ -95,7 +115,10 @@ import Testing
     }
     let log = RunLog()
     let response = try await skill.call(
-      ["request": "Look.", "files": [.string(path)]], entry: "perform", report: log.add)
+      ["request": "Look.", "files": [.string(path)]],
+      entry: "perform",
+      report: log.add
+    )
     #expect(response.content == "done")
     #expect(response.usage.total == 5)
     #expect(response.files.map { FileSystem.lastComponent($0.path) } == ["out.txt", "table.csv"])
@@ -109,8 +132,11 @@ import Testing
     let folder = try TestFolder()
     let path = try folder.write("1,2", to: "table.csv")
     var skill = try TestSkill(
-      [Parameter(name: "table", type: .file)], result: .file, outcome: "copy",
-      steps: [.make(0, .agent("Copy \("table")."), reads: ["table"], binds: "copy", .file)])
+      [Parameter(name: "table", type: .file)],
+      result: .file,
+      outcome: "copy",
+      steps: [.make(0, .agent("Copy \("table")."), reads: ["table"], binds: "copy", .file)]
+    )
     skill.machine.harness = ClosureHarness { task, _ in
       #expect(task.request == "Copy table.csv.")
       try FileManager.default.copyItem(atPath: task.folder + "/table.csv", toPath: task.folder + "/copy.csv")
@@ -126,13 +152,23 @@ import Testing
     let folder = try TestFolder()
     let path = try folder.write("b\na\n", to: "lines.txt")
     let skill = try TestSkill(
-      [Parameter(name: "lines", type: .file)], result: .file, outcome: "report",
+      [Parameter(name: "lines", type: .file)],
+      result: .file,
+      outcome: "report",
       steps: [
         .code(0, .sh, "sort \"$lines\" > sorted.txt; sorted=sorted.txt", inputs: ["lines"], binds: "sorted", .file),
         .code(
-          1, .python, "import os\nopen('report.md', 'w').write('# ' + open(sorted_).read() + os.path.basename(sorted_))\nreport = 'report.md'"
-            .replacing("sorted_", with: "sorted"), inputs: ["sorted"], after: [0], binds: "report", .file),
-      ])
+          1,
+          .python,
+          "import os\nopen('report.md', 'w').write('# ' + open(sorted_).read() + os.path.basename(sorted_))\nreport = 'report.md'"
+            .replacing("sorted_", with: "sorted"),
+          inputs: ["sorted"],
+          after: [0],
+          binds: "report",
+          .file
+        ),
+      ]
+    )
     let response = try await skill.call(["lines": .string(path)])
     let report = try #require(response.content.stringValue)
     #expect(try String(contentsOfFile: report, encoding: .utf8) == "# a\nb\nsorted.txt")
@@ -151,15 +187,27 @@ import Testing
     try FileManager.default.createDirectory(atPath: folder.path + "/sub/deep", withIntermediateDirectories: true)
     _ = try folder.write("deep", to: "sub/deep/b.txt")
     let skill = try TestSkill(
-      [Parameter(name: "file", type: .file), Parameter(name: "folder", type: .folder)], result: .array(.string),
+      [Parameter(name: "file", type: .file), Parameter(name: "folder", type: .folder)],
+      result: .array(.string),
       outcome: "seen",
       steps: [
         .code(
-          0, .sh, "echo changed > \"$file\"; rm -r \"$folder\"/deep", inputs: ["file", "folder"]),
+          0,
+          .sh,
+          "echo changed > \"$file\"; rm -r \"$folder\"/deep",
+          inputs: ["file", "folder"]
+        ),
         .code(
-          1, .python, "seen = [open(file).read(), open(folder + '/deep/b.txt').read()]", inputs: ["file", "folder"],
-          after: [], binds: "seen", .array(.string)),
-      ])
+          1,
+          .python,
+          "seen = [open(file).read(), open(folder + '/deep/b.txt').read()]",
+          inputs: ["file", "folder"],
+          after: [],
+          binds: "seen",
+          .array(.string)
+        ),
+      ]
+    )
     let response = try await skill.call(["file": .string(path), "folder": .string(folder.path + "/sub")])
     #expect(response.content == ["original", "deep"])
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "original")
@@ -169,18 +217,24 @@ import Testing
     let folder = try TestFolder()
     let path = try folder.write("text", to: "a.txt")
     let skill = try TestSkill(
-      [Parameter(name: "files", type: .array(.file))], result: .array(.file), outcome: "same",
-      steps: [.code(0, .python, "same = files[::-1]", inputs: ["files"], binds: "same", .array(.file))])
+      [Parameter(name: "files", type: .array(.file))],
+      result: .array(.file),
+      outcome: "same",
+      steps: [.code(0, .python, "same = files[::-1]", inputs: ["files"], binds: "same", .array(.file))]
+    )
     let response = try await skill.call(["files": [.string(path)]])
     #expect(response.content == [.string(path)])
     #expect(skill.runs.isEmpty)
   }
 
-  @Test(arguments: [
-    ("'/etc/hostname'", "outside"), ("'../control.json'", nil), ("'no-such-file'", "there is no file"), ("''", "there is no"),
-    ("os.symlink('/etc/passwd', 'link') or 'link'", "outside"), ("os.mkdir('d') or 'd'", "is no file"),
-    ("'../../../../x'", "there is no file"),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("'/etc/hostname'", "outside"), ("'../control.json'", nil), ("'no-such-file'", "there is no file"),
+      ("''", "there is no"),
+      ("os.symlink('/etc/passwd', 'link') or 'link'", "outside"), ("os.mkdir('d') or 'd'", "is no file"),
+      ("'../../../../x'", "there is no file"),
+    ] as [(String, String?)]
+  )
   func aResultFileHasToBeTheSteps(_ expression: String, _ message: String?) async throws {
     let error = await skillError {
       try await TestSkill.value(.python, "import os\nresult = \(expression)", type: .file)
@@ -193,7 +247,9 @@ import Testing
   @Test func missingFilesOfTheCallerAreNamed() async throws {
     let folder = try TestFolder()
     let skill = try TestSkill(
-      [Parameter(name: "sales", type: .file)], steps: [.code(0, .sh, ":", inputs: ["sales"])])
+      [Parameter(name: "sales", type: .file)],
+      steps: [.code(0, .sh, ":", inputs: ["sales"])]
+    )
     let missing = await skillError { try await skill.call(["sales": "no-such.csv"]) }
     #expect(missing?.code == .missingFile)
     #expect(missing?.message == "'sales': there is no file 'no-such.csv'")
@@ -206,10 +262,19 @@ import Testing
     var files: [String: String] = ["big/data.txt": String(repeating: "x", count: 2 << 20)]
     for index in 0..<10 { files["notes/\(index).md"] = "\(index)" }
     let skill = try TestSkill(
-      result: .int, outcome: "size",
+      result: .int,
+      outcome: "size",
       steps: [
-        .code(0, .python, "size = len(open('big/data.txt').read()) + len(open('notes/3.md').read())", binds: "size", .int)
-      ], files: files)
+        .code(
+          0,
+          .python,
+          "size = len(open('big/data.txt').read()) + len(open('notes/3.md').read())",
+          binds: "size",
+          .int
+        )
+      ],
+      files: files
+    )
     #expect(try await skill.call().content == .integer((2 << 20) + 1))
     #expect(skill.runs.isEmpty)
   }
@@ -221,10 +286,13 @@ import Testing
       [
         Parameter(name: "top", type: .int, defaultValue: 3), Parameter(name: "name", type: .string),
         Parameter(name: "note", type: .optional(.string)),
-      ], result: .json, outcome: "all",
+      ],
+      result: .json,
+      outcome: "all",
       steps: [
         .code(0, .python, "all = [top, name, note]", inputs: ["name", "note", "top"], binds: "all", .json)
-      ])
+      ]
+    )
     #expect(try await skill.call(["name": "x"]).content == [3, "x", nil])
     #expect(try await skill.call(["name": "x", "top": 4.0, "note": "n"]).content == [4, "x", "n"])
     let expectations: [(JSONObject, String, String?)] = [
@@ -250,16 +318,27 @@ import Testing
 
   private func typedEntry() throws -> (SkillEntry<Input, Output>, TestSkill) {
     let type = TypeDeclaration(
-      name: "Output", kind: .structure([.init(name: "sum", type: .int), .init(name: "mean", type: .optional(.double))]))
+      name: "Output",
+      kind: .structure([.init(name: "sum", type: .int), .init(name: "mean", type: .optional(.double))])
+    )
     let skill = try TestSkill(
       [Parameter(name: "xs", type: .array(.int)), Parameter(name: "note", type: .optional(.string))],
-      result: .named("Output"), types: [type], outcome: "result",
+      result: .named("Output"),
+      types: [type],
+      outcome: "result",
       steps: [
         .code(0, .python, "total = sum(xs)", inputs: ["xs"], binds: "total", .int),
         .code(
-          1, .python, "result = {'sum': total, 'mean': total / len(xs)}", inputs: ["total", "xs"], after: [0],
-          binds: "result", .named("Output")),
-      ])
+          1,
+          .python,
+          "result = {'sum': total, 'mean': total / len(xs)}",
+          inputs: ["total", "xs"],
+          after: [0],
+          binds: "result",
+          .named("Output")
+        ),
+      ]
+    )
     return (
       SkillEntry(skill: CompiledSkill(program: skill.program, files: skill.files), entryPoint: "test"), skill
     )
@@ -307,7 +386,9 @@ import Testing
     skill.machine.environment.values = ["TEST_MARKER": String(marker.dropFirst(12))]
     let machine = skill.machine
     let entry = SkillEntry<[String: Int], JSONValue>(
-      skill: CompiledSkill(program: skill.program, files: [:]), entryPoint: "test")
+      skill: CompiledSkill(program: skill.program, files: [:]),
+      entryPoint: "test"
+    )
     let task = Task {
       for try await _ in entry.stream([:], on: machine) {}
     }
@@ -327,7 +408,9 @@ import Testing
     try Data(SkillImage(entries: [item]).serialized()).write(to: file)
     func entry(digest: String, _ url: URL?) -> SkillEntry<Input, Output> {
       SkillEntry(
-        skill: CompiledSkill(name: "test-skill", image: SkillImageReference(digest: digest) { url }), entryPoint: "test")
+        skill: CompiledSkill(name: "test-skill", image: SkillImageReference(digest: digest) { url }),
+        entryPoint: "test"
+      )
     }
     let input = Input(xs: [2], note: nil)
     #expect(try await entry(digest: item.digest, file)(input, on: skill.machine).content.sum == 2)
@@ -342,8 +425,11 @@ import Testing
   @Test func theTraceIsJSONLinesWithoutSecrets() async throws {
     setenv("SKVM_TEST_TOKEN", "very-secret\"value", 1)
     let skill = try TestSkill(
-      [Parameter(name: "x", type: .string)], result: .string, outcome: "y",
-      steps: [.code(0, .sh, "echo out; y=$x", inputs: ["x"], binds: "y", .string)])
+      [Parameter(name: "x", type: .string)],
+      result: .string,
+      outcome: "y",
+      steps: [.code(0, .sh, "echo out; y=$x", inputs: ["x"], binds: "y", .string)]
+    )
     let response = try await skill.call(["x": "a very-secret\"value\nb"])
     let path = try #require(response.run.tracePath)
     #expect(path.hasPrefix("\(skill.home.path)/traces/test-skill/"))
@@ -352,7 +438,8 @@ import Testing
     #expect(
       values.compactMap { $0["event"]?.stringValue } == [
         "run-started", "step-started", "step-output", "step-finished", "run-finished",
-      ])
+      ]
+    )
     #expect(values[0]["arguments"] == ["x": "a [SKVM_TEST_TOKEN]\nb"])
     #expect(values.allSatisfy { $0["run"]?.stringValue == response.run.id && $0["line"]?.intValue != nil })
     #expect(!lines.joined().contains("very-secret"))
@@ -360,7 +447,10 @@ import Testing
 
   @Test func aHomeThatCannotBeWrittenStopsNothing() async throws {
     var skill = try TestSkill(
-      result: .int, outcome: "x", steps: [.code(0, .sh, "x=1", binds: "x", .int)])
+      result: .int,
+      outcome: "x",
+      steps: [.code(0, .sh, "x=1", binds: "x", .int)]
+    )
     skill.machine.home = try skill.home.write("no folder", to: "file")
     let log = RunLog()
     let response = try await skill.call([:], report: log.add)
@@ -382,7 +472,8 @@ import Testing
           |   File "Skills/test-skill/SKILL.md", line 22, in <module>
           |     raise KeyError('revenue')
           | KeyError: 'revenue'
-        """)
+        """
+    )
   }
 
   @Test func quotasOfControlGroupsCount() {

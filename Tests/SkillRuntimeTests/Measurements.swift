@@ -21,8 +21,13 @@ struct Measurements {
   @Test func overheadOfAStep() async throws {
     let python = "/usr/bin/python3"
     let request = ChildProcess.Request(
-      executable: python, arguments: ["-c", "pass"], environment: ["PATH": "/usr/bin:/bin"], directory: "/",
-      timeLimit: .seconds(10), outputLimit: 1000)
+      executable: python,
+      arguments: ["-c", "pass"],
+      environment: ["PATH": "/usr/bin:/bin"],
+      directory: "/",
+      timeLimit: .seconds(10),
+      outputLimit: 1000
+    )
     let foundation = try await median(60) {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: python)
@@ -32,20 +37,33 @@ struct Measurements {
     }
     let bare = try await median(60) { _ = try await ChildProcess.run(request) }
     var skill = try TestSkill(
-      [Parameter(name: "n", type: .int)], result: .int, outcome: "r",
-      steps: [.code(0, .python, "r = n + 1", inputs: ["n"], binds: "r", .int)])
+      [Parameter(name: "n", type: .int)],
+      result: .int,
+      outcome: "r",
+      steps: [.code(0, .python, "r = n + 1", inputs: ["n"], binds: "r", .int)]
+    )
     skill.machine.environment.values = ["PATH": "/usr/bin:/bin"]
     let step = try await median(60) { _ = try await skill.call(["n": 1]) }
     let empty = try TestSkill(steps: [])
     let run = try await median(60) { _ = try await empty.call() }
     skill.program.entryPoints = [
       .workflow(
-        "test", [Parameter(name: "n", type: .int)], result: .int, outcome: "r9",
+        "test",
+        [Parameter(name: "n", type: .int)],
+        result: .int,
+        outcome: "r9",
         steps: (0..<10).map {
           .code(
-            $0, .python, "r\($0) = \($0 == 0 ? "n" : "r\($0 - 1)") + 1", inputs: [$0 == 0 ? "n" : "r\($0 - 1)"],
-            after: $0 == 0 ? [] : [$0 - 1], binds: "r\($0)", .int)
-        })
+            $0,
+            .python,
+            "r\($0) = \($0 == 0 ? "n" : "r\($0 - 1)") + 1",
+            inputs: [$0 == 0 ? "n" : "r\($0 - 1)"],
+            after: $0 == 0 ? [] : [$0 - 1],
+            binds: "r\($0)",
+            .int
+          )
+        }
+      )
     ]
     let chain = try await median(20) { _ = try await skill.call(["n": 1]) }
     let again = try await median(60) { _ = try await ChildProcess.run(request) }
@@ -56,7 +74,8 @@ struct Measurements {
       a run without steps                 \(run) ms
       a run of one Python step            \(step) ms
       a step of a chain of ten            \(chain / 10) ms
-      """)
+      """
+    )
   }
 
   @Test func aHundredSleepingStepsAgainstTheirLongestPath() async throws {

@@ -10,13 +10,16 @@ import Testing
 
   @Test func aStepStartsOnceWhatItReadsIsThere() async throws {
     let skill = try TestSkill(
-      [Parameter(name: "n", type: .int)], result: .int, outcome: "d",
+      [Parameter(name: "n", type: .int)],
+      result: .int,
+      outcome: "d",
       steps: [
         .code(0, .python, "a = n + 1", inputs: ["n"], binds: "a", .int),
         .code(1, .sh, "b=$((a * 10))", inputs: ["a"], after: [0], binds: "b", .int),
         .code(2, .bash, "c=$((a * 100))", inputs: ["a"], after: [0], binds: "c", .int),
         .code(3, .python, "d = a + b + c", inputs: ["a", "b", "c"], after: [0, 1, 2], binds: "d", .int),
-      ])
+      ]
+    )
     let response = try await skill.call(["n": 1])
     #expect(response.content == 222)
     #expect(response.steps.map(\.label) == ["1", "2", "3", "4"])
@@ -26,11 +29,13 @@ import Testing
   @Test func orderFollowsDependenciesOnly() async throws {
     // Step 1 waits for step 3, though it stands before it.
     let skill = try TestSkill(
-      result: .string, outcome: "a",
+      result: .string,
+      outcome: "a",
       steps: [
         .code(0, .sh, "a=$c!", inputs: ["c"], after: [2], binds: "a", .string),
         .code(1, .sh, "b=1", binds: "b", .int), .code(2, .sh, "c=last", binds: "c", .string),
-      ])
+      ]
+    )
     let log = RunLog()
     #expect(try await skill.call([:], report: log.add).content == "last!")
     let finished = log.all.compactMap { event -> String? in
@@ -53,14 +58,24 @@ import Testing
         os.remove(mine)
         """
       var skill = try TestSkill(
-        [Parameter(name: "folder", type: .string)], result: .array(.int), outcome: "counts",
+        [Parameter(name: "folder", type: .string)],
+        result: .array(.int),
+        outcome: "counts",
         steps: [
           .code(
-            0, .python, code.replacing("count =", with: "counts ="), inputs: ["folder"], binds: "counts", .array(.int),
-            iteration: .init(variable: "i", list: Reference(name: "list")))
-        ])
+            0,
+            .python,
+            code.replacing("count =", with: "counts ="),
+            inputs: ["folder"],
+            binds: "counts",
+            .array(.int),
+            iteration: .init(variable: "i", list: Reference(name: "list"))
+          )
+        ]
+      )
       skill.program.entryPoints[0].parameters.append(
-        Parameter(name: "list", type: .array(.int), defaultValue: [1, 2, 3, 4, 5, 6]))
+        Parameter(name: "list", type: .array(.int), defaultValue: [1, 2, 3, 4, 5, 6])
+      )
       skill.machine.limits.width = width
       let counts = try await skill.call(["folder": .string(folder.path)]).content.arrayValue ?? []
       let highest = counts.compactMap(\.intValue).max() ?? 0
@@ -72,7 +87,10 @@ import Testing
   @Test func theWidthHoldsForAllRunsOfAMachine() async throws {
     let (started, most, ended) = (NumberLog(), NumberLog(), NumberLog())
     var skill = try TestSkill(
-      result: .string, outcome: "x", steps: [.make(0, .model("Say yes."), binds: "x", .string)])
+      result: .string,
+      outcome: "x",
+      steps: [.make(0, .model("Say yes."), binds: "x", .string)]
+    )
     skill.machine.model = ClosureModel { _ in
       started.add(1)
       most.add(started.all.count - ended.all.count)
@@ -93,14 +111,22 @@ import Testing
     // The first step ends only when the last one has run, which reads the second.
     let folder = try TestFolder()
     var skill = try TestSkill(
-      [Parameter(name: "path", type: .string)], result: .string, outcome: "slow",
+      [Parameter(name: "path", type: .string)],
+      result: .string,
+      outcome: "slow",
       steps: [
         .code(
-          0, .sh, "while ! [ -e \"$path/done\" ]; do sleep 0.01; done; slow=yes", inputs: ["path"], binds: "slow", .string
+          0,
+          .sh,
+          "while ! [ -e \"$path/done\" ]; do sleep 0.01; done; slow=yes",
+          inputs: ["path"],
+          binds: "slow",
+          .string
         ),
         .code(1, .sh, "quick=yes", binds: "quick", .string),
         .code(2, .sh, "[ $quick = yes ] && : > \"$path/done\"", inputs: ["path", "quick"], after: [1]),
-      ])
+      ]
+    )
     skill.machine.limits.width = 2
     #expect(try await skill.call(["path": .string(folder.path)]).content == "yes")
   }
@@ -109,12 +135,21 @@ import Testing
 
   @Test func resultsOfAMapKeepTheListsOrder() async throws {
     var skill = try TestSkill(
-      [Parameter(name: "xs", type: .array(.int))], result: .array(.int), outcome: "squares",
+      [Parameter(name: "xs", type: .array(.int))],
+      result: .array(.int),
+      outcome: "squares",
       steps: [
         .code(
-          0, .python, "import time\ntime.sleep(0.05 if x % 2 else 0)\nsquares = x * x", inputs: ["x"], binds: "squares",
-          .array(.int), iteration: .init(variable: "x", list: Reference(name: "xs")))
-      ])
+          0,
+          .python,
+          "import time\ntime.sleep(0.05 if x % 2 else 0)\nsquares = x * x",
+          inputs: ["x"],
+          binds: "squares",
+          .array(.int),
+          iteration: .init(variable: "x", list: Reference(name: "xs"))
+        )
+      ]
+    )
     skill.machine.limits.width = 4
     let response = try await skill.call(["xs": [5, 4, 3, 2, 1, 0]])
     #expect(response.content == [25, 16, 9, 4, 1, 0])
@@ -128,9 +163,14 @@ import Testing
       [Parameter(name: "xs", type: .array(.int))],
       steps: [
         .code(
-          0, .sh, "[ \"$x\" = 3 ] && exit 7; sleep 1000", inputs: ["x"],
-          iteration: .init(variable: "x", list: Reference(name: "xs")))
-      ])
+          0,
+          .sh,
+          "[ \"$x\" = 3 ] && exit 7; sleep 1000",
+          inputs: ["x"],
+          iteration: .init(variable: "x", list: Reference(name: "xs"))
+        )
+      ]
+    )
     skill.machine.limits.width = 4
     skill.machine.environment.values = ["TEST_MARKER": String(marker.dropFirst(12))]
     let error = await skillError { try await skill.call(["xs": [0, 1, 2, 3, 4]]) }
@@ -141,19 +181,29 @@ import Testing
     #expect(skill.runs.isEmpty)
   }
 
-  @Test(arguments: [
-    (true, false, 5), (false, false, nil), ("text", false, 5), ("", false, nil), (0, false, nil), ([], true, 5),
-    (nil, true, 5), (["a": 1], false, 5),
-  ] as [(JSONValue, Bool, JSONValue)])
+  @Test(
+    arguments: [
+      (true, false, 5), (false, false, nil), ("text", false, 5), ("", false, nil), (0, false, nil), ([], true, 5),
+      (nil, true, 5), (["a": 1], false, 5),
+    ] as [(JSONValue, Bool, JSONValue)]
+  )
   func aStepRunsOnlyWhereItsConditionHolds(_ flag: JSONValue, _ isNegated: Bool, _ expected: JSONValue) async throws {
     let skill = try TestSkill(
-      [Parameter(name: "flag", type: .json)], result: .json, outcome: "all",
+      [Parameter(name: "flag", type: .json)],
+      result: .json,
+      outcome: "all",
       steps: [
         .code(
-          0, .python, "x = 5", binds: "x", .int,
-          condition: .init(reference: Reference(name: "flag"), isNegated: isNegated)),
+          0,
+          .python,
+          "x = 5",
+          binds: "x",
+          .int,
+          condition: .init(reference: Reference(name: "flag"), isNegated: isNegated)
+        ),
         .code(1, .python, "all = x", inputs: ["x"], after: [0], binds: "all", .json),
-      ])
+      ]
+    )
     let log = RunLog()
     let response = try await skill.call(["flag": flag], report: log.add)
     #expect(response.content == expected)
@@ -164,32 +214,62 @@ import Testing
 
   @Test func aConditionMayLookAtTheElement() async throws {
     let skill = try TestSkill(
-      [Parameter(name: "xs", type: .array(.bool))], result: .array(.optional(.int)), outcome: "ys",
+      [Parameter(name: "xs", type: .array(.bool))],
+      result: .array(.optional(.int)),
+      outcome: "ys",
       steps: [
         .code(
-          0, .sh, "ys=1", binds: "ys", .array(.optional(.int)),
+          0,
+          .sh,
+          "ys=1",
+          binds: "ys",
+          .array(.optional(.int)),
           iteration: .init(variable: "x", list: Reference(name: "xs")),
-          condition: .init(reference: Reference(name: "x"), isNegated: false))
-      ])
+          condition: .init(reference: Reference(name: "x"), isNegated: false)
+        )
+      ]
+    )
     #expect(try await skill.call(["xs": [true, false, true]]).content == [1, nil, 1])
   }
 
   @Test func callsRunOtherWorkflowsWithTheirOwnNames() async throws {
     let region = TypeDeclaration(
-      name: "Region", kind: .structure([.init(name: "name", type: .string), .init(name: "revenue", type: .double)]))
+      name: "Region",
+      kind: .structure([.init(name: "name", type: .string), .init(name: "revenue", type: .double)])
+    )
     let skill = try TestSkill([
       .workflow(
-        "test", [Parameter(name: "r", type: .named("Region"))], result: .string, types: [region], outcome: "text",
+        "test",
+        [Parameter(name: "r", type: .named("Region"))],
+        result: .string,
+        types: [region],
+        outcome: "text",
         steps: [
           .make(
-            0, .call("half", arguments: ["amount": .reference(Reference(path: "r.revenue")), "by": .literal(4)]),
-            reads: ["r"], binds: "part", .double),
-          .code(1, .python, "text = f\"{r['name']}: {part}\"", inputs: ["part", "r"], after: [0], binds: "text", .string),
-        ]),
+            0,
+            .call("half", arguments: ["amount": .reference(Reference(path: "r.revenue")), "by": .literal(4)]),
+            reads: ["r"],
+            binds: "part",
+            .double
+          ),
+          .code(
+            1,
+            .python,
+            "text = f\"{r['name']}: {part}\"",
+            inputs: ["part", "r"],
+            after: [0],
+            binds: "text",
+            .string
+          ),
+        ]
+      ),
       .workflow(
-        "half", [Parameter(name: "amount", type: .double), Parameter(name: "by", type: .int, defaultValue: 2)],
-        result: .double, outcome: "result",
-        steps: [.code(0, .python, "result = amount / by", inputs: ["amount", "by"], binds: "result", .double)]),
+        "half",
+        [Parameter(name: "amount", type: .double), Parameter(name: "by", type: .int, defaultValue: 2)],
+        result: .double,
+        outcome: "result",
+        steps: [.code(0, .python, "result = amount / by", inputs: ["amount", "by"], binds: "result", .double)]
+      ),
     ])
     let response = try await skill.call(["r": ["name": "North", "revenue": 10]])
     #expect(response.content == "North: 2.5")
@@ -206,14 +286,25 @@ import Testing
   @Test func outcomesAreBindingsFieldsOrNothing() async throws {
     let pair = TypeDeclaration(
       name: "Pair",
-      kind: .structure([.init(name: "a", type: .int), .init(name: "b", type: .optional(.string))]))
+      kind: .structure([.init(name: "a", type: .int), .init(name: "b", type: .optional(.string))])
+    )
     var skill = try TestSkill(
-      result: .named("Pair"), types: [pair], steps: [.code(0, .sh, "a=1", binds: "a", .int)])
+      result: .named("Pair"),
+      types: [pair],
+      steps: [.code(0, .sh, "a=1", binds: "a", .int)]
+    )
     guard case .workflow(var workflow) = skill.program.entryPoints[0].body else { return }
     workflow.steps.append(
       .code(
-        1, .sh, "b=2", after: [], binds: "b", .string,
-        condition: .init(reference: Reference(name: "a"), isNegated: true)))
+        1,
+        .sh,
+        "b=2",
+        after: [],
+        binds: "b",
+        .string,
+        condition: .init(reference: Reference(name: "a"), isNegated: true)
+      )
+    )
     workflow.steps[1].dependencies = [0]
     workflow.outcome = .fields(["a", "b"])
     skill.program.entryPoints[0].body = .workflow(workflow)
@@ -301,7 +392,8 @@ struct ClosureModel: ModelProvider {
           let text = try await answer(request)
           continuation.yield(.text(text))
           continuation.yield(
-            .finished(ModelReply(text: text, usage: TokenUsage(input: 10, output: 3))))
+            .finished(ModelReply(text: text, usage: TokenUsage(input: 10, output: 3)))
+          )
           continuation.finish()
         } catch {
           continuation.finish(throwing: error)

@@ -10,7 +10,9 @@ struct ArgumentCheck {
     let names = entry.parameters.map(\.name)
     for name in arguments.keys where !names.contains(name) {
       throw error(
-        "'\(entry.name)' has no parameter '\(name)'", NearestName.suggestion(for: name, among: names))
+        "'\(entry.name)' has no parameter '\(name)'",
+        NearestName.suggestion(for: name, among: names)
+      )
     }
     var checked = JSONObject()
     for parameter in entry.parameters {

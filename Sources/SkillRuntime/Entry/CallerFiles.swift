@@ -34,7 +34,10 @@ struct CallerFiles {
 
   private func missing(_ message: String, _ parameter: Parameter, _ directory: String) -> SkillError {
     SkillError(
-      .missingFile, "'\(parameter.name)': \(message)", place: place,
-      suggestion: "Paths are taken relative to '\(directory)'.")
+      .missingFile,
+      "'\(parameter.name)': \(message)",
+      place: place,
+      suggestion: "Paths are taken relative to '\(directory)'."
+    )
   }
 }

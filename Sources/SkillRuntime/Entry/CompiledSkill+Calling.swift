@@ -9,6 +9,7 @@ extension CompiledSkill {
   ///   - machine: What to run on.
   ///   - report: Told of events as they happen, on any thread.
   ///   - snapshot: Told of the workflow's bindings whenever there is a new one.
+  /// - Returns: The result, and what it took.
   /// - Throws: A ``SkillError``, or `CancellationError`.
   package func call(
     _ entryPoint: String,
@@ -21,8 +22,10 @@ extension CompiledSkill {
     guard let entry = skill.program.entryPoints.first(where: { $0.name == entryPoint }) else {
       let names = skill.program.entryPoints.map(\.name)
       throw SkillError(
-        .unknownEntryPoint, "'\(name)' has no entry point '\(entryPoint)'",
-        suggestion: NearestName.suggestion(for: entryPoint, among: names))
+        .unknownEntryPoint,
+        "'\(name)' has no entry point '\(entryPoint)'",
+        suggestion: NearestName.suggestion(for: entryPoint, among: names)
+      )
     }
     let place = skill.place(entry)
     var arguments = try ArgumentCheck(entry: entry, place: place).check(arguments)
@@ -32,7 +35,12 @@ extension CompiledSkill {
       arguments = try CallerFiles(types: entry.types, place: place).resolved(arguments, parameters: entry.parameters)
     }
     let session = try RunSession(
-      skill: skill, entry: entry, machine: machine, report: report, snapshot: snapshot)
+      skill: skill,
+      entry: entry,
+      machine: machine,
+      report: report,
+      snapshot: snapshot
+    )
     return try await session.run(arguments)
   }
 }

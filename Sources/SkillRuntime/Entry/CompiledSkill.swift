@@ -1,9 +1,10 @@
+package import SkillIR
+
 #if canImport(FoundationEssentials)
   public import FoundationEssentials
 #else
   public import Foundation
 #endif
-package import SkillIR
 
 /// A skill as the build compiled it, which generated code names.
 public struct CompiledSkill: Sendable {
@@ -71,6 +72,10 @@ struct LoadedSkill: Sendable {
 
   func place(_ entry: EntryPoint) -> SkillError.Place {
     SkillError.Place(
-      skill: program.name, entryPoint: entry.name, path: entry.source.path, line: entry.source.line)
+      skill: program.name,
+      entryPoint: entry.name,
+      path: entry.source.path,
+      line: entry.source.line
+    )
   }
 }

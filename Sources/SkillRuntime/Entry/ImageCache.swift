@@ -1,10 +1,11 @@
+import SkillIR
+import Synchronization
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-import SkillIR
-import Synchronization
 
 /// The skills of images that this process has read.
 final class ImageCache: Sendable {

@@ -1,9 +1,10 @@
+import SkillIR
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-import SkillIR
 
 /// One way to call a skill, as a value: for its whole response, or for a stream of what happens.
 public struct SkillEntry<Input: Codable & Sendable, Output: Codable & Sendable>: Sendable {
@@ -71,19 +72,30 @@ public struct SkillEntry<Input: Codable & Sendable, Output: Codable & Sendable>:
       throw error
     } catch {
       throw SkillError(
-        .invalidInput, "the input of '\(name)' has no JSON form", suggestion: "Numbers must be finite.",
-        underlyingError: error)
+        .invalidInput,
+        "the input of '\(name)' has no JSON form",
+        suggestion: "Numbers must be finite.",
+        underlyingError: error
+      )
     }
     let response = try await skill.call(
-      name, arguments: arguments, machine: machine, report: report, snapshot: snapshot)
+      name,
+      arguments: arguments,
+      machine: machine,
+      report: report,
+      snapshot: snapshot
+    )
     do {
       let bytes = JSONWriter.bytes(of: response.content)
       return response.with(try JSONDecoder().decode(Output.self, from: Data(bytes)))
     } catch {
       throw SkillError(
-        .wrongResult, "the result of '\(name)' is not a value of \(Output.self)",
+        .wrongResult,
+        "the result of '\(name)' is not a value of \(Output.self)",
         evidence: String(response.content.jsonText.prefix(1000)),
-        suggestion: "Build again, so that generated code and image are of the same skill.", underlyingError: error)
+        suggestion: "Build again, so that generated code and image are of the same skill.",
+        underlyingError: error
+      )
     }
   }
 }

@@ -33,7 +33,13 @@ public struct SkillResponse<Content: Sendable>: Sendable {
   /// The same response with other content.
   func with<Other>(_ content: Other) -> SkillResponse<Other> {
     SkillResponse<Other>(
-      content: content, usage: usage, steps: steps, files: files, duration: duration, run: run)
+      content: content,
+      usage: usage,
+      steps: steps,
+      files: files,
+      duration: duration,
+      run: run
+    )
   }
 }
 

@@ -1,9 +1,10 @@
+import SkillIR
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-import SkillIR
 
 extension SkillEvent {
   /// The longest value that a trace holds.

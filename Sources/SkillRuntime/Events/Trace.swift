@@ -1,9 +1,10 @@
+import Synchronization
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
   import Glibc
 #endif
-import Synchronization
 
 /// A file of JSON lines that grows as a run goes on.
 final class Trace: Sendable {

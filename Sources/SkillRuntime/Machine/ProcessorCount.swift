@@ -27,11 +27,14 @@ enum ProcessorCount {
       var path = groups.first { $0.hasPrefix("0::") }.map { String($0.dropFirst(3)) } ?? "/"
       var least: Int?
       while true {
-        if let limit = quota(ofVersion2: text(of: "/sys/fs/cgroup\(path)/cpu.max")) { least = min(least ?? limit, limit) }
+        if let limit = quota(ofVersion2: text(of: "/sys/fs/cgroup\(path)/cpu.max")) {
+          least = min(least ?? limit, limit)
+        }
         guard let slash = path.lastIndex(of: "/"), path != "/" else { break }
         path = slash == path.startIndex ? "/" : String(path[..<slash])
       }
-      let older = text(of: "/sys/fs/cgroup/cpu/cpu.cfs_quota_us") + " " + text(of: "/sys/fs/cgroup/cpu/cpu.cfs_period_us")
+      let older =
+        text(of: "/sys/fs/cgroup/cpu/cpu.cfs_quota_us") + " " + text(of: "/sys/fs/cgroup/cpu/cpu.cfs_period_us")
       return [least, quota(ofVersion2: older)].compactMap(\.self).min()
     #else
       return nil

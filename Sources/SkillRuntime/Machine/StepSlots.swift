@@ -12,11 +12,11 @@ final class StepSlots: Sendable {
 
   private let state = Mutex(State())
 
-  /// Does work in a place of its own, waiting for it where all are taken.
-  ///
-  /// - Parameter width: How many places there are, as this caller sees it.
+  /// Does work in a place of its own, waiting for it where all are taken. The width is how many there are, as this
+  /// caller sees it.
   func hold<Value: Sendable>(
-    width: Int, _ body: () async throws -> Value
+    width: Int,
+    _ body: () async throws -> Value
   ) async throws -> Value {
     try await take(width: width)
     defer { giveBack() }

@@ -11,6 +11,7 @@ extension ChildProcess {
   ///   - name: A name to look up, or a path, which is relative to the directory.
   ///   - path: The value of `PATH`; nil stands for the system's own folders.
   ///   - directory: The folder that relative paths start from.
+  /// - Returns: An absolute path; nil where there is no such program.
   package static func locate(_ name: String, path: String?, directory: String) -> String? {
     func isExecutable(_ path: String) -> Bool {
       var status = stat()

@@ -11,7 +11,8 @@ enum Platform {
     typealias AddNumber = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
     typealias MakePipe = @convention(c) (UnsafeMutablePointer<Int32>, Int32) -> Int32
     typealias SystemCall = @convention(c) (Int, Int, Int) -> Int
-    typealias CopyRange = @convention(c) (Int32, UnsafeMutablePointer<Int>?, Int32, UnsafeMutablePointer<Int>?, Int, UInt32)
+    typealias CopyRange =
+      @convention(c) (Int32, UnsafeMutablePointer<Int>?, Int32, UnsafeMutablePointer<Int>?, Int, UInt32)
       -> Int
 
     /// From glibc 2.29.

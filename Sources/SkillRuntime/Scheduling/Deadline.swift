@@ -1,10 +1,9 @@
-/// Does work that must be done within a time.
+/// Does work that must be done within a time; nil sets no limit.
 ///
-/// - Parameters:
-///   - duration: The time; nil for no limit.
-///   - failure: The error where the time is over. The work is cancelled and has ended by then.
+/// Where the time is over the work is cancelled, and has ended when the failure is thrown.
 func withDeadline<Value: Sendable>(
-  _ duration: Duration?, failure: @escaping @Sendable () -> SkillError,
+  _ duration: Duration?,
+  failure: @escaping @Sendable () -> SkillError,
   _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   guard let duration else { return try await work() }

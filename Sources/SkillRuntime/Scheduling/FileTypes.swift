@@ -39,8 +39,12 @@ struct FileTypes: Sendable {
   ///   - value: A value of the type.
   ///   - type: Its type.
   ///   - transform: Gives the new path of a file, or of a folder where the second argument is true.
+  /// - Returns: A value of the same type.
+  /// - Throws: What the transform throws.
   func map<Failure: Error>(
-    _ value: JSONValue, of type: SkillType, _ transform: (String, Bool) throws(Failure) -> String
+    _ value: JSONValue,
+    of type: SkillType,
+    _ transform: (String, Bool) throws(Failure) -> String
   ) throws(Failure) -> JSONValue {
     switch (type, value) {
     case (.file, .string(let path)): return .string(try transform(path, false))

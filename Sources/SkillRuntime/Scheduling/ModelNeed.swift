@@ -21,8 +21,13 @@ struct ModelNeed {
   private func check(_ workflow: Workflow, of entry: EntryPoint, seen: inout Set<String>) throws(SkillError) {
     for step in workflow.steps where step.condition == nil {
       let place = SkillError.Place(
-        skill: program.name, entryPoint: entry.name, step: step.label, title: step.title, path: step.source.path,
-        line: step.source.line)
+        skill: program.name,
+        entryPoint: entry.name,
+        step: step.label,
+        title: step.title,
+        path: step.source.path,
+        line: step.source.line
+      )
       switch step.action {
       case .code, .command: continue
       case .model: throw Self.missing("step \(step.label)", place)
@@ -43,7 +48,9 @@ struct ModelNeed {
 
   static func missing(_ what: String, _ place: SkillError.Place) -> SkillError {
     SkillError(
-      .noModel, "\(what) needs a model", place: place,
+      .noModel,
+      "\(what) needs a model",
+      place: place,
       suggestion: """
         Set SKVM_MODEL to openai:NAME, anthropic:NAME or http://host:port#NAME, or pass a SkillMachine(model:).
         """

@@ -39,6 +39,8 @@ final class RunSession: Sendable {
   /// Runs the entry point.
   ///
   /// - Parameter arguments: Values for all parameters, checked.
+  /// - Returns: The result, and what it took.
+  /// - Throws: A ``SkillError`` with its place, or `CancellationError`.
   func run(_ arguments: JSONObject) async throws -> SkillResponse<JSONValue> {
     let started = ContinuousClock.now
     let place = skill.place(entry)
@@ -48,8 +50,11 @@ final class RunSession: Sendable {
       let limit = machine.limits.runTime
       let result = try await withDeadline(limit) {
         SkillError(
-          .timedOut, "the run took longer than \(limit ?? .zero)", place: place,
-          suggestion: "Raise SkillLimits.runTime if it needs the time.")
+          .timedOut,
+          "the run took longer than \(limit ?? .zero)",
+          place: place,
+          suggestion: "Raise SkillLimits.runTime if it needs the time."
+        )
       } _: {
         try await self.execute(arguments)
       }
@@ -93,10 +98,13 @@ final class RunSession: Sendable {
     let duration = ContinuousClock.now - started
     events.emit(.runFinished(duration: duration, result: result), at: skill.place(entry))
     return SkillResponse(
-      content: result, usage: state.usage,
+      content: result,
+      usage: state.usage,
       steps: state.records.sorted { $0.order.lexicographicallyPrecedes($1.order) }.map(\.record),
-      files: files.map { SkillFile($0) }, duration: duration,
-      run: SkillRun(id: events.run, tracePath: events.tracePath, folder: kept))
+      files: files.map { SkillFile($0) },
+      duration: duration,
+      run: SkillRun(id: events.run, tracePath: events.tracePath, folder: kept)
+    )
   }
 
   // MARK: What steps leave
@@ -105,7 +113,7 @@ final class RunSession: Sendable {
     if let usage { state.withLock { $0.usage = $0.usage + usage } }
   }
 
-  /// - Parameter order: Where the step stands in the text: its index, after those of the steps that call its workflow.
+  /// The order is where the step stands in the text: its index, after those of the steps that call its workflow.
   func add(_ record: SkillStepRecord, order: [Int]) {
     state.withLock { $0.records.append((order, record)) }
   }

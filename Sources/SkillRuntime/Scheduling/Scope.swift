@@ -41,7 +41,9 @@ struct Scope: Sendable {
       guard case .object(let members) = current.value else {
         guard current.value == .null else {
           throw SkillError(
-            .wrongResult, "'\(reference.name)' has no field '\(field)': it is \(current.value.kindAndExcerpt)")
+            .wrongResult,
+            "'\(reference.name)' has no field '\(field)': it is \(current.value.kindAndExcerpt)"
+          )
         }
         return Value(value: .null, type: .optional(type))
       }

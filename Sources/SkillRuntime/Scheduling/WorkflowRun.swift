@@ -24,8 +24,10 @@ struct WorkflowRun: Sendable {
   func run(_ arguments: JSONObject) async throws -> JSONValue {
     guard order.count < Self.depthLimit else {
       throw SkillError(
-        .stepFailed, "workflows call each other more than \(Self.depthLimit) levels deep",
-        suggestion: "Guard the recursive call with a condition.")
+        .stepFailed,
+        "workflows call each other more than \(Self.depthLimit) levels deep",
+        suggestion: "Guard the recursive call with a condition."
+      )
     }
     let scope = try await bindings(of: Scope(arguments, of: entry))
     let result = try result(scope)
@@ -33,8 +35,10 @@ struct WorkflowRun: Sendable {
       return try entry.result.check(result, types: entry.types)
     } catch {
       throw SkillError(
-        .wrongResult, "the result of '\(entry.name)' is not a value of \(entry.result): \(error)",
-        place: session.skill.place(entry))
+        .wrongResult,
+        "the result of '\(entry.name)' is not a value of \(entry.result): \(error)",
+        place: session.skill.place(entry)
+      )
     }
   }
 
@@ -102,8 +106,13 @@ struct WorkflowRun: Sendable {
 
   private func place(_ step: Step) -> SkillError.Place {
     SkillError.Place(
-      skill: session.skill.program.name, entryPoint: entry.name, step: labelPrefix + step.label, title: step.title,
-      path: step.source.path, line: step.source.line)
+      skill: session.skill.program.name,
+      entryPoint: entry.name,
+      step: labelPrefix + step.label,
+      title: step.title,
+      path: step.source.path,
+      line: step.source.line
+    )
   }
 
   /// The value that a step binds; nil where its condition does not hold.
@@ -111,7 +120,11 @@ struct WorkflowRun: Sendable {
     let place = place(step)
     let started = ContinuousClock.now
     var record = SkillStepRecord(
-      label: labelPrefix + step.label, title: step.title, kind: .init(step.action), duration: .zero)
+      label: labelPrefix + step.label,
+      title: step.title,
+      kind: .init(step.action),
+      duration: .zero
+    )
     do {
       let isPerElement = step.condition.map { $0.reference.name == step.iteration?.variable } ?? false
       if let condition = step.condition, !isPerElement, try !scope.holds(condition) {
@@ -128,7 +141,12 @@ struct WorkflowRun: Sendable {
         value = .array(values)
       } else {
         value = try await StepContext(
-          workflow: self, step: step, index: index, scope: scope, place: place, element: nil,
+          workflow: self,
+          step: step,
+          index: index,
+          scope: scope,
+          place: place,
+          element: nil,
           resultType: step.binding?.type
         ).run()
       }
@@ -161,7 +179,11 @@ struct WorkflowRun: Sendable {
 
   /// Runs a step once for each element of a list, not more at once than there are places for.
   private func map(
-    _ step: Step, index: Int, _ iteration: Step.Iteration, _ scope: Scope, _ place: SkillError.Place
+    _ step: Step,
+    index: Int,
+    _ iteration: Step.Iteration,
+    _ scope: Scope,
+    _ place: SkillError.Place
   ) async throws -> [JSONValue] {
     let list = try scope.value(iteration.list)
     let elements: [JSONValue]
@@ -170,7 +192,10 @@ struct WorkflowRun: Sendable {
     case .null: elements = []
     default:
       throw SkillError(
-        .wrongResult, "'\(iteration.list.name)' is no list but \(list.value.kindAndExcerpt)", place: place)
+        .wrongResult,
+        "'\(iteration.list.name)' is no list but \(list.value.kindAndExcerpt)",
+        place: place
+      )
     }
     let elementType = list.type.element
     let resultType = step.binding.map(\.type.element)
@@ -181,8 +206,14 @@ struct WorkflowRun: Sendable {
         return (position, .null)
       }
       let context = StepContext(
-        workflow: self, step: step, index: index, scope: scope, place: place, element: position,
-        resultType: resultType)
+        workflow: self,
+        step: step,
+        index: index,
+        scope: scope,
+        place: place,
+        element: position,
+        resultType: resultType
+      )
       do {
         return (position, try await context.run())
       } catch let error as CancellationError {

@@ -16,11 +16,19 @@ struct AgentStep {
       answer = .json(name: context.step.binding?.name ?? "result", schema: type.schema(types: context.scope.types))
     }
     let task = AgentTask(
-      instructions: program.instructions, request: try given.scope.text(of: template), folder: folder.work,
-      model: machine.model, answer: answer, allowedTools: program.allowedTools, limits: machine.limits.agent,
-      environment: context.environment(folder))
+      instructions: program.instructions,
+      request: try given.scope.text(of: template),
+      folder: folder.work,
+      model: machine.model,
+      answer: answer,
+      allowedTools: program.allowedTools,
+      limits: machine.limits.agent,
+      environment: context.environment(folder)
+    )
     let outcome = try await AgentWork(
-      session: context.session, place: context.place, element: context.element
+      session: context.session,
+      place: context.place,
+      element: context.element
     ).run(task)
     guard let type = context.resultType else { return .null }
     if case .text = answer {
@@ -32,7 +40,10 @@ struct AgentStep {
       value = try JSONParser.parse(outcome.text)
     } catch {
       throw SkillError(
-        .badAnswer, "the agent's answer is not JSON: \(error)", evidence: String(outcome.text.prefix(1000)))
+        .badAnswer,
+        "the agent's answer is not JSON: \(error)",
+        evidence: String(outcome.text.prefix(1000))
+      )
     }
     return try context.taken(value, from: folder, code: .badAnswer)
   }

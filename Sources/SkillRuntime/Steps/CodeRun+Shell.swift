@@ -52,14 +52,18 @@ extension CodeRun {
     let driver = code.language == .bash ? ShellDriver.bash : ShellDriver.sh
     let result = try await process.run(
       [code.language.rawValue],
-      ["-c", driver, documentPath, resultPath, form.rawValue, binding ?? ""] + inputs, extra: extra)
+      ["-c", driver, documentPath, resultPath, form.rawValue, binding ?? ""] + inputs,
+      extra: extra
+    )
     guard let binding, let type else { return (nil, result.output) }
     guard let bytes = try read(resultPath) else {
       let text = String(decoding: result.output, as: UTF8.self)
       guard !text.isEmpty else {
         throw SkillError(
-          .wrongResult, "the code neither sets '\(binding)' nor writes anything",
-          suggestion: "Assign a value of type \(type) to the variable.")
+          .wrongResult,
+          "the code neither sets '\(binding)' nor writes anything",
+          suggestion: "Assign a value of type \(type) to the variable."
+        )
       }
       return (TextResult(type: type, types: scope.types).value(of: text, isLine: true), [])
     }
@@ -68,8 +72,10 @@ extension CodeRun {
 
   private static func nullByte(_ name: String) -> SkillError {
     SkillError(
-      .invalidInput, "the value of '\(name)' holds a null byte, which no shell can take",
-      suggestion: "Pass it in a file, or write the step in another language.")
+      .invalidInput,
+      "the value of '\(name)' holds a null byte, which no shell can take",
+      suggestion: "Pass it in a file, or write the step in another language."
+    )
   }
 
   private var form: Form {

@@ -13,11 +13,20 @@ struct CodeStep {
     let given = try context.given(code.inputs, in: &folder)
     try checkNames()
     let process = StepProcess(
-      limits: context.machine.limits, folder: folder, environment: context.environment(folder),
-      messages: StepMessages(document: context.session.skill.program.path, code: code, work: folder.work))
+      limits: context.machine.limits,
+      folder: folder,
+      environment: context.environment(folder),
+      messages: StepMessages(document: context.session.skill.program.path, code: code, work: folder.work)
+    )
     let run = CodeRun(
-      code: code, binding: context.step.binding?.name, type: context.resultType, scope: given.scope, folder: folder,
-      documentPath: context.session.skill.program.path, outputLimit: context.machine.limits.outputBytes)
+      code: code,
+      binding: context.step.binding?.name,
+      type: context.resultType,
+      scope: given.scope,
+      folder: folder,
+      documentPath: context.session.skill.program.path,
+      outputLimit: context.machine.limits.outputBytes
+    )
     let result: (value: JSONValue?, output: [UInt8])
     do {
       result =
@@ -25,7 +34,9 @@ struct CodeStep {
         case .python: try await run.python(process)
         case .javascript:
           try await run.javaScript(
-            process, driver: context.session.folder.driver("node-driver.cjs", NodeDriver.text))
+            process,
+            driver: context.session.folder.driver("node-driver.cjs", NodeDriver.text)
+          )
         case .bash, .sh: try await run.shell(process)
         }
     } catch var error as SkillError {
@@ -75,15 +86,19 @@ struct CodeRun {
 
   /// Runs a driver that takes and leaves JSON.
   ///
-  /// - Parameter arguments: The arguments of the interpreter, given the paths of control file and result.
+  /// The last closure gives the arguments of the interpreter for the paths of control file and result.
   func exchange(
-    _ process: StepProcess, _ programs: [String], slow: String? = nil, extra: [String: String] = [:],
+    _ process: StepProcess,
+    _ programs: [String],
+    slow: String? = nil,
+    extra: [String: String] = [:],
     _ arguments: (_ control: String, _ result: String) -> [String]
   ) async throws -> (value: JSONValue?, output: [UInt8]) {
     var inputs = JSONObject()
     for name in code.inputs { inputs[name] = try scope.value(name).value }
     var control: JSONObject = [
-      "path": .string(documentPath), "file": .string("\(folder.work)/SKILL.md"), "line": .integer(max(code.firstLine, 1)),
+      "path": .string(documentPath), "file": .string("\(folder.work)/SKILL.md"),
+      "line": .integer(max(code.firstLine, 1)),
       "name": binding.map { .string($0) } ?? .null, "code": .string(code.text), "inputs": .object(inputs),
     ]
     if let slow { control["slow"] = .string(slow) }
@@ -94,8 +109,10 @@ struct CodeRun {
     guard let binding else { return (nil, result.output) }
     guard let bytes = try read(resultPath) else {
       throw SkillError(
-        .wrongResult, "the code ended before its end, so '\(binding)' has no value",
-        evidence: process.messages.evidence(result.errorOutput))
+        .wrongResult,
+        "the code ended before its end, so '\(binding)' has no value",
+        evidence: process.messages.evidence(result.errorOutput)
+      )
     }
     let reply: JSONValue
     do {
@@ -106,7 +123,10 @@ struct CodeRun {
     if let unfit = reply["unfit"]?.stringValue { throw SkillError(.wrongResult, "the value does not fit: \(unfit)") }
     guard let value = reply["value"] else {
       throw SkillError(
-        .wrongResult, "the code does not set '\(binding)'", suggestion: "Assign a value of type \(type ?? .json) to it.")
+        .wrongResult,
+        "the code does not set '\(binding)'",
+        suggestion: "Assign a value of type \(type ?? .json) to it."
+      )
     }
     return (value, result.output)
   }
@@ -116,8 +136,10 @@ struct CodeRun {
     guard let bytes = try? FileSystem.read(path, limit: outputLimit) else { return nil }
     guard bytes.count <= outputLimit else {
       throw SkillError(
-        .outputLimit, "the value of '\(binding ?? "")' has more than \(outputLimit) bytes",
-        suggestion: "Write large results to a file, or raise SkillLimits.outputBytes.")
+        .outputLimit,
+        "the value of '\(binding ?? "")' has more than \(outputLimit) bytes",
+        suggestion: "Write large results to a file, or raise SkillLimits.outputBytes."
+      )
     }
     return bytes
   }

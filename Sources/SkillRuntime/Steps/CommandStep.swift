@@ -10,13 +10,17 @@ struct CommandStep {
     let names = Set(
       words.flatMap { word in
         word.segments.compactMap { if case .reference(let reference) = $0 { reference.name } else { nil } }
-      })
+      }
+    )
     let given = try context.given(names.sorted(), in: &folder)
     let arguments = try words.compactMap { word throws(SkillError) in try given.scope.word(of: word) }
     let skill = context.session.skill
     let process = StepProcess(
-      limits: context.machine.limits, folder: folder, environment: context.environment(folder),
-      messages: StepMessages(document: skill.program.path, work: folder.work))
+      limits: context.machine.limits,
+      folder: folder,
+      environment: context.environment(folder),
+      messages: StepMessages(document: skill.program.path, work: folder.work)
+    )
     let result = try await process.run(arguments, skill: skill)
     guard let type = context.resultType else {
       if !result.output.isEmpty { context.emit(.stepOutput(String(result.text.prefix(1 << 16)))) }
@@ -33,7 +37,7 @@ extension StepProcess {
     guard let first = words.first, !first.isEmpty else {
       throw SkillError(.stepFailed, "the command's first word is empty, so there is nothing to run")
     }
-    let command = try SkillCommand(first, skill: skill, folder: folder)
+    let command = SkillCommand(first, skill: skill, folder: folder)
     do {
       return try await run(command.programs, command.arguments + words.dropFirst())
     } catch var error as SkillError {

@@ -17,7 +17,10 @@ struct EntryStep: Sendable {
       throw SkillError(.invalidImage, "the skill has no file '\(invocation.path)'", suggestion: "Build again.")
     }
     let words = try ScriptArguments(
-      invocation: invocation, parameters: entry.parameters, arguments: callerPaths(), script: script
+      invocation: invocation,
+      parameters: entry.parameters,
+      arguments: callerPaths(),
+      script: script
     ).words()
     return try await run(kind: .script, ranOn: invocation.interpreter.rawValue) { process, folder in
       let programs =
@@ -63,15 +66,19 @@ struct EntryStep: Sendable {
   }
 
   private func run(
-    kind: SkillStepRecord.Kind, ranOn: String,
+    kind: SkillStepRecord.Kind,
+    ranOn: String,
     _ body: @Sendable (StepProcess, StepFolder) async throws -> ChildProcess.Result
   ) async throws -> JSONValue {
     let machine = session.machine
     return try await machine.processSlots.hold(width: machine.limits.processWidth) {
       let (folder, before) = try makeFolder()
       let process = StepProcess(
-        limits: machine.limits, folder: folder, environment: environment(folder),
-        messages: StepMessages(document: program.path, work: folder.work))
+        limits: machine.limits,
+        folder: folder,
+        environment: environment(folder),
+        messages: StepMessages(document: program.path, work: folder.work)
+      )
       let value = try await recorded(kind: kind, ranOn: ranOn) {
         let result = try await body(process, folder)
         let value = TextResult(type: entry.result, types: entry.types).value(of: result.text, isLine: true)
@@ -79,8 +86,10 @@ struct EntryStep: Sendable {
           return try entry.result.check(value, types: entry.types)
         } catch {
           throw SkillError(
-            .wrongResult, "the output is not a value of \(entry.result): \(error)",
-            evidence: String(result.text.prefix(500)))
+            .wrongResult,
+            "the output is not a value of \(entry.result): \(error)",
+            evidence: String(result.text.prefix(500))
+          )
         }
       }
       session.add(files: folder.changes(since: before))
@@ -96,16 +105,26 @@ struct EntryStep: Sendable {
       var (folder, _) = try makeFolder()
       var request = arguments["request"]?.stringValue ?? ""
       let files = try folder.give(
-        arguments["files"] ?? [], type: .array(.file), files: FileTypes([]), intoWork: true)
+        arguments["files"] ?? [],
+        type: .array(.file),
+        files: FileTypes([]),
+        intoWork: true
+      )
       let names = (files.arrayValue ?? []).compactMap(\.stringValue)
       if !names.isEmpty {
         request += "\n\nFiles to work on, in your current folder:\n" + names.map { "- \($0)" }.joined(separator: "\n")
       }
       let before = FolderCopy.stamps(in: folder.work)
       let task = AgentTask(
-        instructions: program.instructions, request: request, folder: folder.work, model: machine.model,
-        answer: .text, allowedTools: program.allowedTools, limits: machine.limits.agent,
-        environment: environment(folder))
+        instructions: program.instructions,
+        request: request,
+        folder: folder.work,
+        model: machine.model,
+        answer: .text,
+        allowedTools: program.allowedTools,
+        limits: machine.limits.agent,
+        environment: environment(folder)
+      )
       let value = try await recorded(kind: .agent, ranOn: machine.harness.name) {
         JSONValue.string(try await AgentWork(session: session, place: place, element: nil).run(task).text)
       }
@@ -127,7 +146,9 @@ struct EntryStep: Sendable {
   }
 
   private func recorded(
-    kind: SkillStepRecord.Kind, ranOn: String, _ body: () async throws -> JSONValue
+    kind: SkillStepRecord.Kind,
+    ranOn: String,
+    _ body: () async throws -> JSONValue
   ) async throws -> JSONValue {
     let started = ContinuousClock.now
     session.events.emit(.stepStarted, at: place)
@@ -135,7 +156,9 @@ struct EntryStep: Sendable {
       let value = try await body()
       let duration = ContinuousClock.now - started
       session.add(
-        SkillStepRecord(label: "1", title: entry.name, kind: kind, duration: duration, ranOn: ranOn), order: [0])
+        SkillStepRecord(label: "1", title: entry.name, kind: kind, duration: duration, ranOn: ranOn),
+        order: [0]
+      )
       session.events.emit(.stepFinished(duration: duration, value: value), at: place)
       return value
     } catch let error as CancellationError {

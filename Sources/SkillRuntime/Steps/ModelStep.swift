@@ -14,16 +14,23 @@ struct ModelStep {
       throw ModelNeed.missing("step \(context.step.label)", place)
     }
     let request = TypedRequest(
-      prompt: try context.scope.text(of: template), context: try files(), name: context.step.binding?.name ?? "result",
-      type: context.resultType ?? .string, types: context.scope.types)
+      prompt: try context.scope.text(of: template),
+      context: try files(),
+      name: context.step.binding?.name ?? "result",
+      type: context.resultType ?? .string,
+      types: context.scope.types
+    )
     let events = context.session.events
     let element = context.element
     let completion = context.machine.completion
     let limit = context.machine.limits.stepTime
     let (value, usage) = try await withDeadline(limit) {
       SkillError(
-        .timedOut, "the model took longer than \(limit)", place: place,
-        suggestion: "Raise SkillLimits.stepTime if it needs the time.")
+        .timedOut,
+        "the model took longer than \(limit)",
+        place: place,
+        suggestion: "Raise SkillLimits.stepTime if it needs the time."
+      )
     } _: {
       try await completion.complete(request, model: model) { event in
         switch event {

@@ -25,7 +25,11 @@ package struct TypedRequest: Sendable {
   package var types: [TypeDeclaration]
 
   package init(
-    prompt: String, context: [ContextValue], name: String, type: SkillType, types: [TypeDeclaration]
+    prompt: String,
+    context: [ContextValue],
+    name: String,
+    type: SkillType,
+    types: [TypeDeclaration]
   ) {
     self.prompt = prompt
     self.context = context
@@ -46,6 +50,8 @@ package protocol ModelStepExecutor: Sendable {
   /// - Returns: A value of the type, and the tokens that it took, where the provider says so.
   /// - Throws: A ``SkillError``; `bad-answer` where the model gives no value of the type.
   func complete(
-    _ request: TypedRequest, model: any ModelProvider, report: @escaping @Sendable (ModelEvent) -> Void
+    _ request: TypedRequest,
+    model: any ModelProvider,
+    report: @escaping @Sendable (ModelEvent) -> Void
   ) async throws -> (JSONValue, TokenUsage?)
 }

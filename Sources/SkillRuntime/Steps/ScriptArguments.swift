@@ -38,7 +38,9 @@ struct ScriptArguments {
       }
       if option.form == .positional, let missing {
         throw SkillError(
-          .invalidInput, "'\(parameter.name)' cannot be given without '\(missing)', which comes before it")
+          .invalidInput,
+          "'\(parameter.name)' cannot be given without '\(missing)', which comes before it"
+        )
       }
       try write(value, parameter, option, to: &parts[depth])
     }
@@ -57,7 +59,10 @@ struct ScriptArguments {
   }
 
   private func write(
-    _ value: JSONValue, _ parameter: Parameter, _ option: ScriptInvocation.Option, to part: inout Part
+    _ value: JSONValue,
+    _ parameter: Parameter,
+    _ option: ScriptInvocation.Option,
+    to part: inout Part
   ) throws(SkillError) {
     let values = (value.arrayValue ?? [value]).filter { $0 != .null }.map(\.templateText)
     switch option.form {
@@ -68,7 +73,9 @@ struct ScriptArguments {
         part.options += joined(option.flag, values[0])
       } else if let bad = values.first(where: { $0.hasPrefix("-") && Double($0) == nil }), isParsedStrictly {
         throw SkillError(
-          .invalidInput, "'\(parameter.name)' cannot hold '\(bad)': the script would take it for an option")
+          .invalidInput,
+          "'\(parameter.name)' cannot hold '\(bad)': the script would take it for an option"
+        )
       } else {
         part.greedy += [option.flag] + values
       }
@@ -78,7 +85,8 @@ struct ScriptArguments {
     case .invertedFlag: if value == .bool(false) { part.options.append(option.flag) }
     case .switchPair:
       let positive = option.flags.first { $0.hasPrefix("--") && !$0.hasPrefix("--no-") } ?? option.flag
-      let negative = option.flags.first { $0.hasPrefix("--no-") } ?? "--no-\(positive.drop { $0 == "-" })"
+      let negative =
+        option.negativeFlag ?? option.flags.first { $0.hasPrefix("--no-") } ?? "--no-\(positive.drop { $0 == "-" })"
       part.options.append(value == .bool(true) ? positive : negative)
     case .count:
       // More than any script counts is a mistake, not a wish.

@@ -16,7 +16,7 @@ struct SkillCommand {
   ///   - word: A program's name, or the path of one of the skill's files.
   ///   - skill: The skill.
   ///   - folder: The folder that the skill's files are in.
-  init(_ word: String, skill: LoadedSkill, folder: StepFolder) throws {
+  init(_ word: String, skill: LoadedSkill, folder: StepFolder) {
     var path = word[...]
     while path.hasPrefix("./") { path = path.dropFirst(2) }
     guard let file = skill.program.files.first(where: { $0.path == path }) else {

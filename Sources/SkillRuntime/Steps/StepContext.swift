@@ -61,8 +61,12 @@ struct StepContext: Sendable {
     }
     values = try ArgumentCheck(entry: entry, place: place).check(values)
     let value = try await WorkflowRun(
-      session: session, entry: entry, workflow: called, labelPrefix: "\(place.step ?? step.label)/",
-      order: workflow.order + [index], isRecorded: workflow.isRecorded && element == nil
+      session: session,
+      entry: entry,
+      workflow: called,
+      labelPrefix: "\(place.step ?? step.label)/",
+      order: workflow.order + [index],
+      isRecorded: workflow.isRecorded && element == nil
     ).run(values)
     return try checked(value)
   }
@@ -77,7 +81,8 @@ struct StepContext: Sendable {
   }
 
   /// The same step with files of its own in place of those that other steps or the caller have.
-  func given(_ names: some Sequence<String>, in folder: inout StepFolder, intoWork: Bool = false) throws -> StepContext {
+  func given(_ names: some Sequence<String>, in folder: inout StepFolder, intoWork: Bool = false) throws -> StepContext
+  {
     var context = self
     let files = files
     for name in names {
@@ -105,14 +110,19 @@ struct StepContext: Sendable {
       let name = step.binding?.name ?? "the result"
       let path = error.path.isEmpty || error.path.hasPrefix("[") ? error.path : ".\(error.path)"
       throw SkillError(
-        code, "'\(name)\(path)': expected \(error.expected), found \(error.found)", place: place,
-        evidence: String(value.jsonText.prefix(500)))
+        code,
+        "'\(name)\(path)': expected \(error.expected), found \(error.found)",
+        place: place,
+        evidence: String(value.jsonText.prefix(500))
+      )
     }
   }
 
   /// The value checked, with the files in it taken over from the step's folder.
   func taken(
-    _ value: JSONValue, from folder: StepFolder, code: SkillError.Code = .wrongResult
+    _ value: JSONValue,
+    from folder: StepFolder,
+    code: SkillError.Code = .wrongResult
   ) throws(SkillError) -> JSONValue {
     let value = try checked(value, code: code)
     guard let resultType, files.areIn(resultType) else { return value }

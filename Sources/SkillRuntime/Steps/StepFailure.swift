@@ -14,15 +14,20 @@ enum StepFailure {
     case let error as SkillError: error
     case let error as SystemError:
       SkillError(
-        .systemFailure, "the system refused what the step needs: \(error)",
-        suggestion: error.number == ENOSPC ? "Make room on the disk." : nil)
+        .systemFailure,
+        "the system refused what the step needs: \(error)",
+        suggestion: error.number == ENOSPC ? "Make room on the disk." : nil
+      )
     default: SkillError(.systemFailure, "the step cannot be run", underlyingError: error)
     }
   }
 
   static func missingProgram(_ name: String) -> SkillError {
     SkillError(
-      .missingProgram, "'\(name)' is not installed, or not in PATH", suggestion: installation[name] ?? "Install \(name).")
+      .missingProgram,
+      "'\(name)' is not installed, or not in PATH",
+      suggestion: installation[name] ?? "Install \(name)."
+    )
   }
 
   private static let installation = [
@@ -52,13 +57,18 @@ enum StepFailure {
       return SkillError(.systemFailure, "'\(name)' cannot be started: \(reason)", suggestion: suggestion)
     case .timedOut(let limit, let output):
       return SkillError(
-        .timedOut, "the step took longer than \(limit) and was ended", evidence: messages.evidence(output),
-        suggestion: "Raise SkillLimits.stepTime if it needs the time.")
+        .timedOut,
+        "the step took longer than \(limit) and was ended",
+        evidence: messages.evidence(output),
+        suggestion: "Raise SkillLimits.stepTime if it needs the time."
+      )
     case .outputLimit(let stream, let bytes, let output):
       return SkillError(
-        .outputLimit, "the step wrote more than \(bytes) bytes to its \(stream.rawValue) and was ended",
+        .outputLimit,
+        "the step wrote more than \(bytes) bytes to its \(stream.rawValue) and was ended",
         evidence: messages.evidence(output),
-        suggestion: "Write large results to a file, or raise SkillLimits.outputBytes.")
+        suggestion: "Write large results to a file, or raise SkillLimits.outputBytes."
+      )
     }
   }
 

@@ -8,15 +8,19 @@ struct StepProcess {
   /// Reads messages back into the skill's own files and lines.
   var messages: StepMessages
 
-  /// - Parameters:
-  ///   - programs: Names of the program; the first that is there is run.
-  /// - Throws: A ``SkillError`` where the process does not end with success.
-  func run(_ programs: [String], _ arguments: [String], extra: [String: String] = [:]) async throws -> ChildProcess.Result {
+  /// Runs the first of the programs that is there, and throws a ``SkillError`` where it does not end with success.
+  func run(
+    _ programs: [String],
+    _ arguments: [String],
+    extra: [String: String] = [:]
+  ) async throws -> ChildProcess.Result {
     // The system would take such a word only up to there.
     if arguments.contains(where: { $0.utf8.contains(0) }) {
       throw SkillError(
-        .invalidInput, "a word of the command holds a null byte, which no program can be given",
-        suggestion: "Pass it in a file.")
+        .invalidInput,
+        "a word of the command holds a null byte, which no program can be given",
+        suggestion: "Pass it in a file."
+      )
     }
     let path = environment["PATH"]
     guard
@@ -28,9 +32,14 @@ struct StepProcess {
     do {
       result = try await ChildProcess.run(
         ChildProcess.Request(
-          executable: executable, arguments: arguments,
-          environment: extra.isEmpty ? environment : environment.merging(extra) { $1 }, directory: folder.work,
-          timeLimit: limits.stepTime, outputLimit: limits.outputBytes))
+          executable: executable,
+          arguments: arguments,
+          environment: extra.isEmpty ? environment : environment.merging(extra) { $1 },
+          directory: folder.work,
+          timeLimit: limits.stepTime,
+          outputLimit: limits.outputBytes
+        )
+      )
     } catch let failure as ChildProcess.Failure {
       throw StepFailure.skillError(for: failure, messages: messages)
     }

@@ -7,7 +7,7 @@ struct TextResult {
 
   /// The value that a text stands for; the text itself where it stands for none, so that the check names it.
   ///
-  /// - Parameter isLine: Whether the text is what a program wrote, which ends in a line break that is not part of it.
+  /// Where the text is a line, as programs write it, the line break at its end is no part of it.
   func value(of text: String, isLine: Bool) -> JSONValue {
     // By bytes, because a carriage return and a line feed are one character.
     guard isLine, text.utf8.last == UInt8(ascii: "\n") else { return Self.value(of: text, type, types) }
@@ -50,7 +50,8 @@ struct TextResult {
       // A list as shells and most programs write it: a line for each.
       guard !trimmed.isEmpty else { return [] }
       return .array(
-        text.split { $0 == "\n" || $0 == "\r\n" }.map { value(of: String($0), element, types) })
+        text.split { $0 == "\n" || $0 == "\r\n" }.map { value(of: String($0), element, types) }
+      )
     case .dictionary: return parsed() ?? .string(text)
     case .named(let name):
       if let declaration = types.first(where: { $0.name == name }), case .enumeration = declaration.kind {

@@ -53,9 +53,7 @@ enum FileSystem {
     }
   }
 
-  /// The bytes of a file.
-  ///
-  /// - Parameter limit: The most bytes to read; one more is read so that the caller sees there are more.
+  /// The bytes of a file, but no more than one beyond the limit, which shows the caller that there are more.
   static func read(_ path: String, limit: Int = .max - 1) throws(SystemError) -> [UInt8] {
     let number = open(path, O_RDONLY | O_CLOEXEC)
     guard number >= 0 else { throw SystemError("open \(path)") }

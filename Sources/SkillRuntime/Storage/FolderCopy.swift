@@ -60,7 +60,10 @@ enum FolderCopy {
 
   /// Goes through a folder, parents first, until it is told to stop.
   private static func walk(
-    _ root: String, prefix: String, depth: Int, _ visit: (String, stat) -> Bool
+    _ root: String,
+    prefix: String,
+    depth: Int,
+    _ visit: (String, stat) -> Bool
   ) -> Bool {
     for name in FileSystem.names(in: prefix.isEmpty ? root : "\(root)/\(prefix)") {
       let path = prefix.isEmpty ? name : "\(prefix)/\(name)"

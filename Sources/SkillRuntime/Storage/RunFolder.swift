@@ -26,9 +26,7 @@ final class RunFolder: Sendable {
     return path
   }
 
-  /// Makes the folder of a step.
-  ///
-  /// - Parameter label: What to name it after.
+  /// Makes the folder of a step, named after its label.
   func makeStepFolder(_ label: String) throws -> StepFolder {
     let run = try state.withLock { try path(&$0) }
     let bytes = label.utf8.prefix(60).map { byte -> UInt8 in
@@ -64,8 +62,8 @@ final class RunFolder: Sendable {
 
   /// Puts the skill's files into a step's folder.
   ///
-  /// - Parameter isOwn: Whether the step gets copies however large the skill is; else a large skill's files are one
-  ///   copy for all steps, which they may only read.
+  /// They are the step's own copies, however large the skill is, where it asks for that; else a large skill's files are one
+  /// copy for all steps, which they may only read.
   func addSkill(to folder: StepFolder, isOwn: Bool) throws {
     let files = skill.program.files
     guard !files.isEmpty else { return }
@@ -100,7 +98,10 @@ final class RunFolder: Sendable {
         if made.insert(parent).inserted { try FileSystem.makeFolders("\(folder)/\(parent)") }
       }
       try FileSystem.write(
-        skill.files[file.path] ?? [], to: "\(folder)/\(file.path)", mode: file.isExecutable ? 0o700 : 0o600)
+        skill.files[file.path] ?? [],
+        to: "\(folder)/\(file.path)",
+        mode: file.isExecutable ? 0o700 : 0o600
+      )
     }
   }
 
@@ -117,7 +118,8 @@ final class RunFolder: Sendable {
       let kept = Set(
         files.compactMap { file in
           file.hasPrefix(prefix) ? file.dropFirst(prefix.count).split(separator: "/").first : nil
-        })
+        }
+      )
       if kept.isEmpty {
         FileSystem.remove(path)
         return nil

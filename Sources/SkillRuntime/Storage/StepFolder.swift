@@ -27,7 +27,7 @@ struct StepFolder: Sendable {
   let path: String
   private var passed: [Passed] = []
 
-  /// - Parameter path: A folder that is there and empty.
+  /// Takes a folder that is there and empty.
   init(_ path: String) throws(SystemError) {
     self.path = path
     _ = try FileSystem.makeFolder(work)
@@ -42,11 +42,9 @@ struct StepFolder: Sendable {
 
   // MARK: Giving files
 
-  /// Copies the files in a value into the folder.
+  /// Copies the files in a value into the folder, and gives the value with the copies' paths.
   ///
-  /// - Parameters:
-  ///   - intoWork: Whether the copies lie in the step's current directory, and are named relative to it.
-  /// - Returns: The value with the copies' paths.
+  /// Copies that go into the step's current directory are named relative to it.
   mutating func give(_ value: JSONValue, type: SkillType, files: FileTypes, intoWork: Bool) throws -> JSONValue {
     var failure: (any Error)?
     let result = files.map(value, of: type) { path, _ in
@@ -69,7 +67,8 @@ struct StepFolder: Sendable {
     }
     let isFolder = status.st_mode & S_IFMT == S_IFDIR
     var copy = original
-    if isFolder ? FolderCopy.fits(original, bytes: Self.copiedBytes, entries: Self.copiedEntries)
+    if isFolder
+      ? FolderCopy.fits(original, bytes: Self.copiedBytes, entries: Self.copiedEntries)
       : status.st_mode & S_IFMT == S_IFREG && Int(status.st_size) <= Self.copiedBytes
     {
       copy = try newPath(for: original, intoWork: intoWork)
@@ -105,18 +104,18 @@ struct StepFolder: Sendable {
 
   // MARK: Taking files
 
-  /// A file that a step made, or one that it was given.
+  /// The absolute path of a file that a step made, or that it was given, from the path that it says.
   ///
-  /// - Parameters:
-  ///   - path: As the step says it, relative to its current directory.
-  /// - Throws: Where the file is not there, or lies where the step has no business.
+  /// Throws where the file is not there, or lies where the step has no business.
   func take(_ path: String, isFolder: Bool) throws(SkillError) -> String {
     let kind = isFolder ? "folder" : "file"
     let named = FileSystem.absolute(path, in: work)
     guard !path.isEmpty, let resolved = FileSystem.resolved(named), let status = FileSystem.status(resolved) else {
       throw SkillError(
-        .wrongResult, "there is no \(kind) '\(path)' in the step's folder",
-        suggestion: "Write the \(kind), and bind its path, absolute or relative to the step's current directory.")
+        .wrongResult,
+        "there is no \(kind) '\(path)' in the step's folder",
+        suggestion: "Write the \(kind), and bind its path, absolute or relative to the step's current directory."
+      )
     }
     guard (status.st_mode & S_IFMT == S_IFDIR) == isFolder, isFolder || status.st_mode & S_IFMT == S_IFREG else {
       throw SkillError(.wrongResult, "'\(path)' is no \(kind)")
@@ -129,8 +128,10 @@ struct StepFolder: Sendable {
     }
     guard resolved.hasPrefix(self.path + "/") else {
       throw SkillError(
-        .wrongResult, "the \(kind) '\(path)' lies outside of the step's folder",
-        suggestion: "Copy it into the step's current directory, and bind the copy.")
+        .wrongResult,
+        "the \(kind) '\(path)' lies outside of the step's folder",
+        suggestion: "Copy it into the step's current directory, and bind the copy."
+      )
     }
     return resolved
   }

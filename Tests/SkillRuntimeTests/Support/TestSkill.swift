@@ -15,9 +15,15 @@ struct TestSkill: Sendable {
 
   init(_ entryPoints: [EntryPoint], files: [String: String] = [:], executable: Set<String> = []) throws {
     program = SkillProgram(
-      name: "test-skill", description: "A skill for tests.", path: Self.path, instructions: "Do as you are told.",
-      compatibility: nil, allowedTools: nil, entryPoints: entryPoints,
-      files: files.keys.sorted().map { BundledFile(path: $0, isExecutable: executable.contains($0)) })
+      name: "test-skill",
+      description: "A skill for tests.",
+      path: Self.path,
+      instructions: "Do as you are told.",
+      compatibility: nil,
+      allowedTools: nil,
+      entryPoints: entryPoints,
+      files: files.keys.sorted().map { BundledFile(path: $0, isExecutable: executable.contains($0)) }
+    )
     self.files = files.mapValues { Array($0.utf8) }
     home = try TestFolder()
     machine = SkillMachine(limits: .init(stepTime: .seconds(60)), home: home.path)
@@ -25,11 +31,17 @@ struct TestSkill: Sendable {
 
   /// A skill with one workflow, called `test`.
   init(
-    _ parameters: [Parameter] = [], result: SkillType = .json, types: [TypeDeclaration] = [], outcome: String? = nil,
-    steps: [Step], files: [String: String] = [:]
+    _ parameters: [Parameter] = [],
+    result: SkillType = .json,
+    types: [TypeDeclaration] = [],
+    outcome: String? = nil,
+    steps: [Step],
+    files: [String: String] = [:]
   ) throws {
     try self.init(
-      [.workflow("test", parameters, result: result, types: types, outcome: outcome, steps: steps)], files: files)
+      [.workflow("test", parameters, result: result, types: types, outcome: outcome, steps: steps)],
+      files: files
+    )
   }
 
   func call(_ arguments: JSONObject = [:], entry: String = "test") async throws -> SkillResponse<JSONValue> {
@@ -37,20 +49,34 @@ struct TestSkill: Sendable {
   }
 
   func call(
-    _ arguments: JSONObject, entry: String = "test", report: @escaping @Sendable (SkillEvent) -> Void
+    _ arguments: JSONObject,
+    entry: String = "test",
+    report: @escaping @Sendable (SkillEvent) -> Void
   ) async throws -> SkillResponse<JSONValue> {
     try await CompiledSkill(program: program, files: files).call(
-      entry, arguments: arguments, machine: machine, report: report)
+      entry,
+      arguments: arguments,
+      machine: machine,
+      report: report
+    )
   }
 
   /// The value that one step of code binds.
   static func value(
-    _ language: Step.Code.Language, _ text: String, type: SkillType = .json, types: [TypeDeclaration] = [],
+    _ language: Step.Code.Language,
+    _ text: String,
+    type: SkillType = .json,
+    types: [TypeDeclaration] = [],
     inputs: [(String, SkillType, JSONValue)] = []
   ) async throws -> JSONValue {
     let step = Step.code(0, language, text, inputs: inputs.map(\.0), binds: "result", type)
     let skill = try TestSkill(
-      inputs.map { Parameter(name: $0.0, type: $0.1) }, result: type, types: types, outcome: "result", steps: [step])
+      inputs.map { Parameter(name: $0.0, type: $0.1) },
+      result: type,
+      types: types,
+      outcome: "result",
+      steps: [step]
+    )
     return try await skill.call(JSONObject(inputs.map { ($0.0, $0.2) })).content
   }
 
@@ -60,13 +86,22 @@ struct TestSkill: Sendable {
 
 extension EntryPoint {
   static func workflow(
-    _ name: String, _ parameters: [Parameter] = [], result: SkillType = .json, types: [TypeDeclaration] = [],
-    outcome: String? = nil, steps: [Step]
+    _ name: String,
+    _ parameters: [Parameter] = [],
+    result: SkillType = .json,
+    types: [TypeDeclaration] = [],
+    outcome: String? = nil,
+    steps: [Step]
   ) -> EntryPoint {
     EntryPoint(
-      name: name, documentation: "", parameters: parameters, result: result, types: types,
+      name: name,
+      documentation: "",
+      parameters: parameters,
+      result: result,
+      types: types,
       body: .workflow(Workflow(steps: steps, outcome: outcome.map { .binding($0) } ?? .nothing)),
-      source: SourceReference(path: TestSkill.path, line: 10))
+      source: SourceReference(path: TestSkill.path, line: 10)
+    )
   }
 }
 
@@ -75,23 +110,50 @@ extension Step {
   static let firstLine = 21
 
   static func make(
-    _ id: Int, _ action: Action, reads: [String] = [], after: [Int] = [], binds: String? = nil, _ type: SkillType = .json,
-    iteration: Iteration? = nil, condition: Condition? = nil
+    _ id: Int,
+    _ action: Action,
+    reads: [String] = [],
+    after: [Int] = [],
+    binds: String? = nil,
+    _ type: SkillType = .json,
+    iteration: Iteration? = nil,
+    condition: Condition? = nil
   ) -> Step {
     Step(
-      id: id, label: "\(id + 1)", title: "Step number \(id + 1)", action: action, iteration: iteration,
-      condition: condition, binding: binds.map { Binding(name: $0, type: type) }, reads: reads, dependencies: after,
-      source: SourceReference(path: TestSkill.path, line: firstLine - 1))
+      id: id,
+      label: "\(id + 1)",
+      title: "Step number \(id + 1)",
+      action: action,
+      iteration: iteration,
+      condition: condition,
+      binding: binds.map { Binding(name: $0, type: type) },
+      reads: reads,
+      dependencies: after,
+      source: SourceReference(path: TestSkill.path, line: firstLine - 1)
+    )
   }
 
   static func code(
-    _ id: Int, _ language: Code.Language, _ text: String, inputs: [String] = [], after: [Int] = [],
-    binds: String? = nil, _ type: SkillType = .json, iteration: Iteration? = nil, condition: Condition? = nil
+    _ id: Int,
+    _ language: Code.Language,
+    _ text: String,
+    inputs: [String] = [],
+    after: [Int] = [],
+    binds: String? = nil,
+    _ type: SkillType = .json,
+    iteration: Iteration? = nil,
+    condition: Condition? = nil
   ) -> Step {
     make(
-      id, .code(Code(language: language, text: text, inputs: inputs, firstLine: firstLine)),
-      reads: inputs.filter { $0 != iteration?.variable }, after: after, binds: binds, type, iteration: iteration,
-      condition: condition)
+      id,
+      .code(Code(language: language, text: text, inputs: inputs, firstLine: firstLine)),
+      reads: inputs.filter { $0 != iteration?.variable },
+      after: after,
+      binds: binds,
+      type,
+      iteration: iteration,
+      condition: condition
+    )
   }
 }
 
