@@ -31,8 +31,8 @@ struct CommandExample {
   /// The last part of an address's path that is a word: `places` of `http://a.b/places/{id}`.
   var resource: String? {
     for word in words {
-      guard case .text(let text)? = word.segments.first, let scheme = text.firstRange(of: "://") else { continue }
-      let path = text[scheme.upperBound...].prefix { $0 != "?" }.split(separator: "/").dropFirst()
+      guard case .text(let text)? = word.segments.first, let scheme = text.offset(of: "://") else { continue }
+      let path = text.utf8.dropFirst(scheme + 3).commandText.prefix { $0 != "?" }.split(separator: "/").dropFirst()
       return path.last { $0.utf8.allSatisfy { CommandByte.isLetter($0) || $0 == UInt8(ascii: "-") } }.map(String.init)
     }
     return nil

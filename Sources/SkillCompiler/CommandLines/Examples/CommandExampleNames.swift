@@ -61,9 +61,13 @@ struct CommandExampleNames {
     {
       text = text[text.index(after: colon)...]
     }
-    if let end = text.firstRange(of: " (") { text = text[..<end.lowerBound] }
-    if let end = text.firstRange(of: " - ") ?? text.firstRange(of: " — ") { text = text[..<end.lowerBound] }
-    if let end = text.firstIndex(of: ":") { text = text[..<end] }
+    var before: Character?
+    if let end = text.firstIndex(where: { character in
+      defer { before = character }
+      return character == ":" || before == " " && (character == "(" || character == "-" || character == "—")
+    }) {
+      text = text[..<end]
+    }
     let words = text.split { !$0.isLetter && !$0.isNumber && $0 != "'" && $0 != "’" && $0 != "-" }
       .map { $0.filter { $0 != "'" && $0 != "’" } }.filter { $0.contains { $0.isLetter || $0.isNumber } }
     let phrase = words.joined(separator: " ")

@@ -50,7 +50,7 @@ struct CommandExampleReader {
   private static func isSample(_ word: ShellWord) -> Bool {
     let isQuoted = word.parts.contains { if case .text(_, true) = $0 { true } else { false } }
     guard isQuoted, let text = word.literal else { return false }
-    return !text.contains("://")
+    return !text.holds("://")
   }
 
   /// The options that stand before or around a placeholder.
@@ -117,7 +117,7 @@ extension CommandExampleReader {
   private static func isPlain(_ text: String, isFirst: Bool) -> Bool {
     if isFirst, text.hasPrefix("~") { return false }
     let bytes = Array(text.utf8)
-    let isAddress = text.contains("://")
+    let isAddress = text.holds("://")
     for (index, byte) in bytes.enumerated() {
       switch byte {
       case UInt8(ascii: "*"), UInt8(ascii: "["), UInt8(ascii: "]"): return false
@@ -126,7 +126,7 @@ extension CommandExampleReader {
         // `{a,b}` and `{1..3}` are several words.
         guard let close = bytes[index...].firstIndex(of: UInt8(ascii: "}")) else { return false }
         let inner = bytes[index..<close]
-        if inner.contains(UInt8(ascii: ",")) || inner.commandText.contains("..") { return false }
+        if inner.contains(UInt8(ascii: ",")) || inner.commandText.holds("..") { return false }
       default: break
       }
     }
@@ -151,14 +151,17 @@ extension CommandExampleReader {
     var text = word.spelling
     guard text.utf8.count < 300 else { return nil }
     if text.hasPrefix("./") { text = String(text.dropFirst(2)) }
+    guard text.utf8.contains(UInt8(ascii: "/")) || files.contains(text) else { return nil }
     if files.contains(text) { return text }
     if let slash = text.firstIndex(of: "/") {
       let first = text[..<slash].filter { $0.isLetter }.lowercased()
       let rest = String(text[text.index(after: slash)...])
       if CommandProgram.skillFolders.contains(first), files.contains(rest) { return rest }
     }
-    guard !folderName.isEmpty, let range = text.firstRange(of: "/" + folderName + "/") else { return nil }
-    let rest = String(text[range.upperBound...])
+    // `…/name/scripts/a.py`: what stands behind the skill's own folder.
+    let parts = text.split(separator: "/")
+    guard let own = parts.firstIndex(where: { $0 == folderName }) else { return nil }
+    let rest = parts[(own + 1)...].joined(separator: "/")
     return files.contains(rest) ? rest : nil
   }
 }

@@ -124,7 +124,7 @@ enum CommandProgram {
       return false
     }
     let mark = text.utf8[end]
-    return mark == UInt8(ascii: "=") || mark == UInt8(ascii: ":") && !text.contains("://")
+    return mark == UInt8(ascii: "=") || mark == UInt8(ascii: ":") && !text.holds("://")
   }
 
   private static func runs(_ leading: ArraySlice<String>) -> Bool {

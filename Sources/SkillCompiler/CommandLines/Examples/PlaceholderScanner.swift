@@ -80,7 +80,7 @@ enum PlaceholderScanner {
 
   /// The text of an address, with path segments and query values such as `POST_ID` as references.
   static func addressSegments(of text: String) -> [Template.Segment] {
-    guard text.contains("://") else { return [.text(text)] }
+    guard text.holds("://") else { return [.text(text)] }
     let bytes = Array(text.utf8)
     var segments: [Template.Segment] = []
     var start = 0
@@ -170,20 +170,24 @@ enum PlaceholderScanner {
         CommandByte.isWordPart($0) || $0 == 0x20 || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".")
       })
     else { return false }
-    return !text.contains("...") && !text.contains("…") && !text.contains("  ") && text.split(separator: " ").count <= 4
+    return !text.holds("...") && !text.contains("…") && !text.holds("  ") && text.split(separator: " ").count <= 4
   }
+
+  /// What examples write for something else, in small letters.
+  private static let marks = [
+    "...", "…", "xxx", "path/to", "example.com", "example.org", "yourdomain", "your domain", "/your", "placeholder",
+    "todo:", "owner/repo", "user/repo", "org/repo", "username/",
+  ].map { Array($0.utf8) }
 
   /// Whether text holds what only stands for something: dots, `xxx`, made-up paths and hosts.
   static func mayStandForMore(_ text: String) -> Bool {
-    if text.contains("...") || text.contains("…") { return true }
-    let folded = text.lowercased()
-    for mark in [
-      "xxx", "path/to", "example.com", "example.org", "yourdomain", "your domain", "/your", "placeholder", "todo:",
-      "owner/repo", "user/repo", "org/repo", "username/",
-    ] {
-      if folded.contains(mark) { return true }
-    }
     let bytes = Array(text.utf8)
+    for index in bytes.indices {
+      let byte = CommandByte.lowercased(bytes[index])
+      for mark in marks where mark[0] == byte && index + mark.count <= bytes.count {
+        if zip(bytes[index...], mark).allSatisfy({ CommandByte.lowercased($0) == $1 }) { return true }
+      }
+    }
     if holdsStandIn(bytes) || holdsDate(bytes) { return true }
     // A `{name}` that was not read.
     for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "{") {

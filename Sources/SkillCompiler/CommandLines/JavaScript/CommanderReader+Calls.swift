@@ -181,7 +181,7 @@ extension CommanderReader {
       return
     }
     let isOptional = value.hasPrefix("[")
-    let isMany = value.contains("...")
+    let isMany = value.holds("...")
     var type = SkillType.string
     if parser == "parseInt" { type = .int }
     if parser == "parseFloat" || parser == "Number" { type = .double }

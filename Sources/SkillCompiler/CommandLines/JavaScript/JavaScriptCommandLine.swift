@@ -24,7 +24,7 @@ package enum JavaScriptCommandLine {
       return nil
     }
     let first = source[source.range(ofLine: 1)]
-    if first.hasPrefix("#!"), first.contains("bun") || first.contains("deno") {
+    if first.hasPrefix("#!"), first.holds("bun") || first.holds("deno") {
       diagnostics.report(
         .note,
         ShellCommandLine.Code.unreadable,

@@ -111,7 +111,7 @@ extension JavaScriptInterfaceReader {
       var text = line.commandText.trimmingCommandSpace
       if text.hasSuffix("*/") { text = String(text.dropLast(2)).trimmingCommandSpace }
       if text.isEmpty || text.hasPrefix("@") || text.hasPrefix("eslint") || text == "/" { continue }
-      if text.lowercased().hasPrefix("usage") { return "" }
+      if text.offset(of: "usage", ignoringCase: true) == 0 { return "" }
       return text
     }
     return ""
@@ -139,11 +139,11 @@ extension JavaScriptInterfaceReader {
     texts.append((comment, commentLine))
     for index in tokens.tokens.indices {
       guard let text = tokens.messageText(index), text.utf8.count > 6 else { continue }
-      if text.prefix(400).lowercased().contains("usage") { texts.append((text, line(index))) }
+      if text.holds("usage", ignoringCase: true) { texts.append((text, line(index))) }
     }
     for (text, line) in texts {
       if let arguments = UsageText.arguments(in: text.replacing("*/", with: ""), line: line) {
-        return Usage(arguments: arguments, isWhole: !text.lowercased().contains("[options]"))
+        return Usage(arguments: arguments, isWhole: !text.holds("[options]", ignoringCase: true))
       }
     }
     return nil
@@ -205,7 +205,7 @@ extension JavaScriptInterfaceReader {
       }
       if tokens.kind(index) == .name, tokens.matches(index + 1, "("), !tokens.matches(index - 1, ".") {
         let name = tokens.text(index).lowercased()
-        if name.contains("usage") || name == "die" || name == "fail" { return true }
+        if name.holds("usage") || name == "die" || name == "fail" { return true }
       }
       index += 1
     }
