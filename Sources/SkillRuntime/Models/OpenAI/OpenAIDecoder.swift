@@ -128,7 +128,9 @@ package struct OpenAIDecoder: ModelStreamDecoder {
   }
 
   package mutating func finish() -> (events: [ModelEvent], reply: ModelReply)? {
-    guard finishReason != nil || isComplete else { return nil }
+    // A stream that is closed in order but gives no reason was dropped: llama.cpp's Python server does so to the request
+    // it has when the next one comes. What arrived of it is not an answer.
+    guard finishReason != nil else { return nil }
     var events: [ModelEvent] = []
     let rest = reasoning.finish()
     if !rest.isEmpty {
