@@ -29,10 +29,15 @@ struct CompileCorpus {
           let name = SkillTypeNames.assign(
             [
               .init(
-                name: program.name, folderName: source.folderName, path: program.path,
-                location: SourceLocation(line: 1, column: 1))
-            ], module: nil,
-            diagnostics: &diagnostics)[0]
+                name: program.name,
+                folderName: source.folderName,
+                path: program.path,
+                location: SourceLocation(line: 1, column: 1)
+              )
+            ],
+            module: nil,
+            diagnostics: &diagnostics
+          )[0]
           bytes += SwiftEmitter.emit(program, typeName: name ?? "Unnamed", digest: "").utf8.count
           compiled += 1
         }
@@ -42,13 +47,15 @@ struct CompileCorpus {
     let peer = try? yardstick(sources.map { $0.path + "/" + ($0.document.path.split(separator: "/").last ?? "") })
     let rate = Double(compiled) / seconds
     return BenchmarkResult(
-      name: "compile-corpus", goal: "at least 1,000 skills/s",
+      name: "compile-corpus",
+      goal: "at least 1,000 skills/s",
       figures: [
         "skills": .integer(sources.count), "compiled": .integer(compiled), "seconds": .number(seconds),
         "skillsPerSecond": .number(rate), "swiftBytes": .integer(bytes),
         "markdownItSeconds": peer.map { .number($0) } ?? .null,
         "ratioToMarkdownIt": peer.map { .number($0 / seconds) } ?? .null,
-      ])
+      ]
+    )
   }
 
   /// The seconds that markdown-it-py takes to parse the same documents, reading not counted.

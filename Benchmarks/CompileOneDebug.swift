@@ -8,7 +8,8 @@ struct CompileOneDebug {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     try Peer.run("swift", ["build", "--product", "skillc"])
-    let tool = try Peer.run("swift", ["build", "--show-bin-path"]).trimmingCharacters(in: .whitespacesAndNewlines) + "/skillc"
+    let tool =
+      try Peer.run("swift", ["build", "--show-bin-path"]).trimmingCharacters(in: .whitespacesAndNewlines) + "/skillc"
     let empty = folder.appending(path: "empty")
     let source = folder.appending(path: "empty.swift")
     try Data().write(to: source)
@@ -24,7 +25,9 @@ struct CompileOneDebug {
       try? FileManager.default.removeItem(at: folder.appending(path: "out"))
       let toolTime = try clock.measure {
         try Peer.run(
-          tool, ["--output-directory", folder.path + "/out", "--skill", skill.path, "sample+Skill.swift"])
+          tool,
+          ["--output-directory", folder.path + "/out", "--skill", skill.path, "sample+Skill.swift"]
+        )
       }
       let emptyTime = try clock.measure { try Peer.run(empty.path, []) }
       if round > 0 {
@@ -34,12 +37,14 @@ struct CompileOneDebug {
     }
     let difference = median(toolTimes) - median(emptyTimes)
     return BenchmarkResult(
-      name: "compile-one-debug", goal: "at most 60 ms over an empty process",
+      name: "compile-one-debug",
+      goal: "at most 60 ms over an empty process",
       figures: [
         "skillBytes": .integer(Self.sample.utf8.count), "toolMilliseconds": .number(median(toolTimes)),
         "emptyMilliseconds": .number(median(emptyTimes)), "differenceMilliseconds": .number(difference),
         "ratioToEmpty": .number(median(toolTimes) / median(emptyTimes)),
-      ])
+      ]
+    )
   }
 
   /// A skill of about 10 KB with prose, fences, tables and a workflow.

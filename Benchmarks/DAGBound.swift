@@ -24,15 +24,18 @@ struct DAGBound {
       times.append(
         try await ContinuousClock().measure {
           _ = try await skill.call("sleepers", arguments: [:], machine: machine, report: { _ in })
-        }.milliseconds)
+        }.milliseconds
+      )
     }
     return BenchmarkResult(
-      name: "dag-bound", goal: "at least 95 % of the bound",
+      name: "dag-bound",
+      goal: "at least 95 % of the bound",
       figures: [
         "steps": .integer(nodes.count), "boundMilliseconds": .number(bound), "runMilliseconds": .number(median(times)),
         "sequentialMilliseconds": .integer(nodes.reduce(0) { $0 + $1.milliseconds }),
         "shareOfBound": .number(bound / median(times)),
-      ])
+      ]
+    )
   }
 
   private static func graph() -> [Node] {

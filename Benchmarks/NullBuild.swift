@@ -18,12 +18,14 @@ struct NullBuild {
       withoutTimes.append(try clock.measure { try build(without) }.milliseconds)
     }
     return BenchmarkResult(
-      name: "null-build", goal: "no measurable difference",
+      name: "null-build",
+      goal: "no measurable difference",
       figures: [
         "withMilliseconds": .number(median(withTimes)), "withoutMilliseconds": .number(median(withoutTimes)),
         "ratio": .number(median(withTimes) / median(withoutTimes)),
         "spreadWithout": .number(((withoutTimes.max() ?? 0) - (withoutTimes.min() ?? 0)) / median(withoutTimes)),
-      ])
+      ]
+    )
   }
 
   private func build(_ package: URL) throws { try Peer.run("swift", ["build", "--package-path", package.path]) }

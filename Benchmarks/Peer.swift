@@ -10,7 +10,8 @@ enum Peer {
   ///
   /// - Returns: What it wrote to its standard output.
   @discardableResult
-  static func run(_ program: String, _ arguments: [String], input: String = "", directory: URL? = nil) throws -> String {
+  static func run(_ program: String, _ arguments: [String], input: String = "", directory: URL? = nil) throws -> String
+  {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [program] + arguments

@@ -39,8 +39,10 @@ struct StepOverhead {
     let environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "PYTHONUTF8": "1"]
     // The very program that the step runs, and the plainest one there is.
     let bare = BareChild(
-      program: "python3", arguments: ["-c", PythonDriver.text, control, folder.appending(path: "result.json").path],
-      environment: environment)
+      program: "python3",
+      arguments: ["-c", PythonDriver.text, control, folder.appending(path: "result.json").path],
+      environment: environment
+    )
     let python = BareChild(program: "python3", arguments: ["-c", "pass"], environment: environment)
 
     var times: (call: [Double], bare: [Double], python: [Double]) = ([], [], [])
@@ -57,19 +59,25 @@ struct StepOverhead {
     }
     let own = median(times.call) - median(times.bare)
     return BenchmarkResult(
-      name: "step-overhead", goal: "at most 1 ms, and 5 % of spawning python3 -c pass",
+      name: "step-overhead",
+      goal: "at most 1 ms, and 5 % of spawning python3 -c pass",
       figures: [
         "callMilliseconds": .number(median(times.call)), "bareChildMilliseconds": .number(median(times.bare)),
         "ownMilliseconds": .number(own), "pythonMilliseconds": .number(median(times.python)),
         "ratioToPython": .number(own / median(times.python)),
-      ])
+      ]
+    )
   }
 
   static func skill(_ text: String) throws -> CompiledSkill {
     var diagnostics = Diagnostics()
     let source = SkillSource(
-      path: "SKILL.md", shape: .text, folderName: "benchmark", document: SourceText(path: "SKILL.md", text: text),
-      files: [])
+      path: "SKILL.md",
+      shape: .text,
+      folderName: "benchmark",
+      document: SourceText(path: "SKILL.md", text: text),
+      files: []
+    )
     guard let module = CompilerPipeline.parse(source, diagnostics: &diagnostics) else {
       throw Peer.Failure(description: "\(diagnostics.sorted)")
     }

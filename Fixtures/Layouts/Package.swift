@@ -7,7 +7,8 @@ func layout(_ name: String, exclude: [String] = []) -> Target {
     name: name,
     dependencies: [.product(name: "SkillRuntime", package: "SkVM")],
     exclude: exclude,
-    plugins: [.plugin(name: "CompileSkills", package: "SkVM")])
+    plugins: [.plugin(name: "CompileSkills", package: "SkVM")]
+  )
 }
 
 let package = Package(

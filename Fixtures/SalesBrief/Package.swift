@@ -10,6 +10,7 @@ let package = Package(
       name: "brief",
       dependencies: [.product(name: "SkillRuntime", package: "SkVM")],
       resources: [.copy("sales.csv")],
-      plugins: [.plugin(name: "CompileSkills", package: "SkVM")])
+      plugins: [.plugin(name: "CompileSkills", package: "SkVM")]
+    )
   ]
 )

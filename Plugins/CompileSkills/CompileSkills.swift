@@ -7,8 +7,12 @@ struct CompileSkills: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) async throws -> [Command] {
     guard let module = target.sourceModule else { return [] }
     return commands(
-      in: module.directoryURL, module: module.moduleName, root: context.package.directoryURL,
-      output: context.pluginWorkDirectoryURL, tool: try context.tool(named: "skillc").url)
+      in: module.directoryURL,
+      module: module.moduleName,
+      root: context.package.directoryURL,
+      output: context.pluginWorkDirectoryURL,
+      tool: try context.tool(named: "skillc").url
+    )
   }
 
   private func commands(in directory: URL, module: String, root: URL, output: URL, tool: URL) -> [Command] {
@@ -34,7 +38,11 @@ struct CompileSkills: BuildToolPlugin {
     return [
       .buildCommand(
         displayName: "Compiling \(skills.count) skill\(skills.count == 1 ? "" : "s") of \(module)",
-        executable: tool, arguments: arguments, inputFiles: inputs, outputFiles: outputs)
+        executable: tool,
+        arguments: arguments,
+        inputFiles: inputs,
+        outputFiles: outputs
+      )
     ]
   }
 }
@@ -46,8 +54,12 @@ struct CompileSkills: BuildToolPlugin {
     func createBuildCommands(context: XcodePluginContext, target: XcodeTarget) throws -> [Command] {
       let root = context.xcodeProject.directoryURL
       return commands(
-        in: root.appending(path: target.displayName), module: target.displayName, root: root,
-        output: context.pluginWorkDirectoryURL, tool: try context.tool(named: "skillc").url)
+        in: root.appending(path: target.displayName),
+        module: target.displayName,
+        root: root,
+        output: context.pluginWorkDirectoryURL,
+        tool: try context.tool(named: "skillc").url
+      )
     }
   }
 #endif

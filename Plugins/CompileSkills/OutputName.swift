@@ -19,11 +19,13 @@ enum OutputName {
 
   /// The folder's or file's name, with whatever a build system might stumble over replaced.
   private static func base(of skill: URL) -> String {
-    let name = skill.pathExtension == "skill" ? skill.deletingPathExtension().lastPathComponent : skill.lastPathComponent
+    let name =
+      skill.pathExtension == "skill" ? skill.deletingPathExtension().lastPathComponent : skill.lastPathComponent
     return String(
       name.unicodeScalars.map { scalar -> Character in
         scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-")
           ? Character(scalar) : "_"
-      })
+      }
+    )
   }
 }

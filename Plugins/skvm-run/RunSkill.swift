@@ -5,7 +5,9 @@ import PackagePlugin
 @main
 struct RunSkill: CommandPlugin {
   func performCommand(context: PluginContext, arguments: [String]) async throws {
-    let folders = context.package.targets.compactMap(\.sourceModule?.directoryURL).map { $0.path(percentEncoded: false) }
+    let folders = context.package.targets.compactMap(\.sourceModule?.directoryURL).map {
+      $0.path(percentEncoded: false)
+    }
     let process = Process()
     process.executableURL = try context.tool(named: "skvm").url
     process.arguments = ["run"] + folders.sorted().flatMap { ["--search", $0] } + arguments

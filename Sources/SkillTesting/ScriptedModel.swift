@@ -42,6 +42,7 @@ public final class ScriptedModel: ModelProvider {
     /// - Parameters:
     ///   - text: The text.
     ///   - usage: The tokens it is said to have taken.
+    /// - Returns: The answer.
     public static func text(_ text: String, usage: TokenUsage? = nil) -> Answer {
       .reply(ModelReply(text: text, usage: usage))
     }
@@ -53,6 +54,7 @@ public final class ScriptedModel: ModelProvider {
     /// - Parameters:
     ///   - value: The value.
     ///   - usage: The tokens it is said to have taken.
+    /// - Returns: The answer.
     public static func json(_ value: JSONValue, usage: TokenUsage? = nil) -> Answer {
       .text(value.jsonText, usage: usage)
     }
@@ -63,6 +65,7 @@ public final class ScriptedModel: ModelProvider {
     ///   - name: The tool's name.
     ///   - arguments: Its arguments.
     ///   - id: The id of the call.
+    /// - Returns: The answer.
     public static func toolCall(_ name: String, _ arguments: JSONValue, id: String = "call-1") -> Answer {
       .toolCalls([ToolCall(id: id, name: name, arguments: arguments)])
     }

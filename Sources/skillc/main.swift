@@ -1,3 +1,5 @@
+import SkillCompiler
+
 // The tool that the build plugin runs. Everything it does is in SkillCompiler.
 #if canImport(Glibc)
   import Glibc
@@ -6,7 +8,6 @@
 #else
   import Darwin
 #endif
-import SkillCompiler
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.contains("--help") || arguments.contains("-h") {

@@ -26,13 +26,17 @@ struct BlockIndex {
       switch block {
       case .heading(let heading):
         headings.append(
-          Heading(level: heading.level, text: heading.text, line: source.line(at: heading.range.start)))
+          Heading(level: heading.level, text: heading.text, line: source.line(at: heading.range.start))
+        )
       case .code(let code) where code.marker != nil:
         fences.append(
           Fence(
-            info: code.info, line: source.line(at: code.range.start),
-            endLine: source.line(at: max(code.range.start, code.range.end - 1)),
-            digest: SHA256.hex(of: Array(code.content.utf8))))
+            info: source[code.infoRange],
+            line: source.line(at: code.range.start),
+            endLine: source.line(at: code.range.end),
+            digest: SHA256.hex(of: Array(code.content.utf8))
+          )
+        )
       case .list(let list): pending += list.items.reversed().flatMap { $0.blocks.reversed() }
       case .quote(let quote): pending += quote.blocks.reversed()
       default: break

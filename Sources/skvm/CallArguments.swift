@@ -12,6 +12,7 @@ struct CallArguments {
   /// - Parameters:
   ///   - words: What stands after the entry point on the command line.
   ///   - parameters: The entry point's parameters. A name may be written with `-` for `_`.
+  /// - Throws: ``Mismatch`` for the first word that does not fit.
   init(_ words: [String], parameters: [Parameter]) throws(Mismatch) {
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -37,7 +38,8 @@ struct CallArguments {
       } else {
         let known = parameters.map { "--\($0.name)" }.joined(separator: ", ")
         throw Mismatch(
-          message: "there is no parameter '--\(name)'; the parameters are \(known.isEmpty ? "none" : known)")
+          message: "there is no parameter '--\(name)'; the parameters are \(known.isEmpty ? "none" : known)"
+        )
       }
     }
   }

@@ -51,7 +51,11 @@ struct InspectCommand {
       let program = module.map { CompilerPipeline.lower($0, diagnostics: &diagnostics) }
       if diagnostics.hasErrors { exit = .failure }
       let inspection = Inspection(
-        path: path, module: module, program: program, diagnostics: diagnostics.sorted)
+        path: path,
+        module: module,
+        program: program,
+        diagnostics: diagnostics.sorted
+      )
       print(isJSON ? inspection.json.jsonText : inspection.text)
     }
     return exit

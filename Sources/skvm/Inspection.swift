@@ -17,14 +17,18 @@ struct Inspection {
       "description": module.map { .string($0.frontMatter.description) } ?? .null,
       "frontMatter": module.map { JSONValue($0.frontMatter.root) } ?? .null,
       "headings": .array(
-        (blocks?.headings ?? []).map { ["level": .integer($0.level), "text": .string($0.text), "line": .integer($0.line)] }),
+        (blocks?.headings ?? []).map {
+          ["level": .integer($0.level), "text": .string($0.text), "line": .integer($0.line)]
+        }
+      ),
       "fences": .array(
         (blocks?.fences ?? []).map {
           [
             "info": .string($0.info), "line": .integer($0.line), "endLine": .integer($0.endLine),
             "sha256": .string($0.digest),
           ]
-        }),
+        }
+      ),
       "entryPoints": .array((program?.entryPoints ?? []).map(Self.json)),
       "diagnostics": .array(diagnostics.map(Self.json)),
     ]
@@ -91,7 +95,8 @@ struct Inspection {
         let parameters = entry.parameters.map { "\($0.name): \($0.type)\($0.isRequired ? "" : " = …")" }
         lines.append(
           "  \(entry.kind.rawValue) \(entry.name)(\(parameters.joined(separator: ", "))) -> \(entry.result)"
-            .escapingControls())
+            .escapingControls()
+        )
       }
     }
     return lines.joined(separator: "\n")

@@ -26,7 +26,8 @@ final class Progress: Sendable {
     let text: String? =
       switch event.kind {
       case .stepStarted: "\(step): \(event.place?.title ?? "started")"
-      case .stepFinished(let duration, _): "\(step): done in \(duration.formatted(.units(fractionalPart: .show(length: 1))))"
+      case .stepFinished(let duration, _):
+        "\(step): done in \(duration.formatted(.units(fractionalPart: .show(length: 1))))"
       case .stepSkipped: "\(step): skipped"
       case .agentTurn(let turn): "\(step): turn \(turn)"
       case .toolCall(let call): "\(step): \(call.name)"

@@ -83,7 +83,11 @@ struct RunCommand {
     }
     let progress = Progress()
     let response = try await CompiledSkill(program: program, files: files).call(
-      entry.name, arguments: arguments.values, machine: .standard, report: progress.report)
+      entry.name,
+      arguments: arguments.values,
+      machine: .standard,
+      report: progress.report
+    )
     show(response)
     return .success
   }
@@ -126,7 +130,8 @@ struct RunCommand {
           "parameters": .array(
             entry.parameters.map {
               ["name": .string($0.name), "type": .string("\($0.type)"), "required": .bool($0.isRequired)]
-            }),
+            }
+          ),
         ]
       }
       print(JSONValue.array(entries).jsonText)

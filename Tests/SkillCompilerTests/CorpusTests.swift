@@ -38,7 +38,9 @@ import Testing
       let texts = try (0..<2).map { _ in
         var diagnostics = Diagnostics()
         let output = try TargetCompiler().compile(
-          [.init(path: folder, displayPath: "skill", output: "S.swift")], diagnostics: &diagnostics)
+          [.init(path: folder, displayPath: "skill", output: "S.swift")],
+          diagnostics: &diagnostics
+        )
         return output.files[0].text + String(decoding: try output.image.serialized(), as: UTF8.self)
       }
       #expect(texts[0] == texts[1], "\(folder)")

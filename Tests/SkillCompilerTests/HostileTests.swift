@@ -17,7 +17,8 @@ import Testing
 
   @Test func everyInputEndsAsTheTableSays() throws {
     let table = try JSONValue(
-      parsing: String(decoding: Data(contentsOf: Corpus.url("hostile/expected.json")), as: UTF8.self))
+      parsing: String(decoding: Data(contentsOf: Corpus.url("hostile/expected.json")), as: UTF8.self)
+    )
     for (key, row) in try #require(table.objectValue) {
       let expected = Self.differing[key] ?? row["expect"]?.stringValue
       let path = try Corpus.url("hostile/" + key + (key.hasPrefix("bundles/") ? ".skill" : "")).path

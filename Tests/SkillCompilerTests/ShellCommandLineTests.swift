@@ -1,5 +1,6 @@
 import SkillFormat
 import SkillIR
+import TestSupport
 import Testing
 
 @testable import SkillCompiler
@@ -167,7 +168,7 @@ import Testing
     #expect(diagnostics.all.isEmpty)
   }
 
-  @Test(.enabled(if: ShellCorpus.isPresent)) func fixtures() throws {
+  @Test(.enabled(if: Corpus.isThere)) func fixtures() throws {
     let scan = try ShellCorpus.text("fixtures/demo__log-scan/scripts/scan.sh")
     let (found, notes) = ShellCommandLineTests.read(scan, path: "scripts/scan.sh")
     #expect(found == "-l=level(error) -o=out(/dev/stdout) LOG+")

@@ -18,7 +18,8 @@ import Testing
   @Test func theCompilerReadsWhatWasPrinted() throws {
     var generator = SplitMix(seed: 7)
     let hostile = [
-      "\"", "\\", "\\(", ")", "#\"", "\"\"\"", "\n", "\r", "\u{2028}", "\u{0}", "*/", "//", "\u{202E}", "é", "😀", "`", "$",
+      "\"", "\\", "\\(", ")", "#\"", "\"\"\"", "\n", "\r", "\u{2028}", "\u{0}", "*/", "//", "\u{202E}", "é", "😀", "`",
+      "$",
       "{", "}",
     ]
     var texts: [String] = []

@@ -11,7 +11,8 @@ import Testing
   ])
   func skillNamesBecomeTypes(name: String, expected: String) {
     #expect(
-      SwiftName.type(name, fallback: "UnnamedSkill", reserved: SwiftName.reservedTypes, suffix: "Skill") == expected)
+      SwiftName.type(name, fallback: "UnnamedSkill", reserved: SwiftName.reservedTypes, suffix: "Skill") == expected
+    )
   }
 
   @Test(arguments: [
@@ -27,13 +28,18 @@ import Testing
   }
 
   private func assign(
-    _ names: [String], folders: [String]? = nil, module: String? = nil
+    _ names: [String],
+    folders: [String]? = nil,
+    module: String? = nil
   ) -> (names: [String?], messages: [String]) {
     var diagnostics = Diagnostics()
     let result = SkillTypeNames.assign(
       zip(names, folders ?? names).map {
         .init(name: $0, folderName: $1, path: "\($1)/SKILL.md", location: SourceLocation(line: 2, column: 7))
-      }, module: module, diagnostics: &diagnostics)
+      },
+      module: module,
+      diagnostics: &diagnostics
+    )
     return (result, diagnostics.all.map(\.description))
   }
 

@@ -1,4 +1,5 @@
 import SkillIR
+import TestSupport
 import Testing
 
 @testable import SkillCompiler
@@ -113,11 +114,11 @@ import Testing
   }
 
   @Test func anyBytesAreReadWithoutTrap() {
-    var random = ShellSeededGenerator(seed: 7)
+    var random = SplitMix(seed: 7)
     let seeds = ["Usage: prog [-o|--output FILE] [--a | --b] <x> [y...]\n  --z Z  help", "Usage: $(x \"$0\") {a,b} …"]
     for seed in seeds {
       for _ in 0..<3_000 {
-        let bytes = random.mutate(Array(seed.utf8), alphabet: Array("[]|<>{}().-= \n\"'ABab#…:".utf8))
+        let bytes = random.mutated(Array(seed.utf8), alphabet: Array("[]|<>{}().-= \n\"'ABab#…:".utf8))
         let text = String(decoding: bytes, as: UTF8.self)
         if let arguments = UsageText.arguments(in: text, line: 1) {
           #expect(Set(arguments.map(\.name)).count == arguments.count)

@@ -15,7 +15,7 @@ import Testing
   static let code: [(String, String)] = [
     ("```sh x\na\n\n  b\n```", "fence(sh x|a↵↵  b↵)"),
     ("  ~~~ `x`\n   a\n b\n  ~~~~  ", "fence(`x`| a↵b↵)"),
-    ("```\na", "fence(|a↵)…"),
+    ("```\na", "fence(|a)…"), ("```\na\n", "fence(|a↵)…"),
     ("``` a`b\nc", "p(``` a`b c)"),
     ("````\n```\n````", "fence(|```↵)"),
     ("```\na\n    ```\n```", "fence(|a↵    ```↵)"),

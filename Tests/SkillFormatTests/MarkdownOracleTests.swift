@@ -20,7 +20,7 @@ private enum MarkdownOracle {
   }
 
   static func differences(in set: String) throws -> [String] {
-    try TemporaryFolder.with { try differences(in: set, folder: $0) }
+    try ScratchFolder.with { try differences(in: set, folder: $0) }
   }
 
   private static func differences(in set: String, folder: String) throws -> [String] {

@@ -116,22 +116,15 @@ extension MarkdownRecord {
     }
 
     private func codeRecord(_ code: MarkdownBlock.CodeBlock, line: Int, isNested: Bool) -> Code {
-      var lines = code.content.utf8.count { $0 == UInt8(ascii: "\n") }
-      let last = code.isClosed ? source.line(at: code.range.end) : code.contentLine + lines - 1
-      var content = code.content
-      // The records add no line end to an open fence's last line where the file ends without one.
-      if !code.isClosed, code.range.end == source.bytes.count, content.last == "\n" {
-        content.removeLast()
-        lines -= 1
-      }
+      let lines = code.content.utf8.count { $0 == UInt8(ascii: "\n") }
       let opening = String(source[code.range].prefix { $0 == code.marker })
       return Code(
         info: code.marker == nil ? nil : source[code.infoRange],
         marker: code.marker == nil ? nil : opening,
         line: line,
-        end_line: max(line, last),
+        end_line: source.line(at: code.range.end),
         lines: lines,
-        content: content,
+        content: code.content,
         nested: isNested
       )
     }

@@ -43,7 +43,7 @@ import Testing
     let corpus = try #require(Corpus.root).path
     let cases = try Corpus.hostileExpectations("bundles")
     #expect(cases.count >= 70)
-    try TemporaryFolder.with { folder in
+    try ScratchFolder.with { folder in
       // Two folders down, so that a bundle that climbs out is seen too.
       try FileManager.default.createDirectory(atPath: folder + "/a/b", withIntermediateDirectories: true)
       try FileManager.default.copyItem(atPath: corpus + "/hostile/bundles", toPath: folder + "/a/b/bundles")

@@ -14,8 +14,8 @@ import Testing
   }
 
   @Test func allFilesAreReadInOrderOfTheirBytes() throws {
-    try TemporaryFolder.with { folder in
-      try TemporaryFolder.write(
+    try ScratchFolder.with { folder in
+      try ScratchFolder.write(
         [
           "SKILL.md": Fixtures.document, "a.md": "a", "a/b.md": "b", "a-.md": "-", "Z": "Z", ".env": "e", "\u{E9}": "é",
           "with blank": "w", "_meta.json": "{}", ".git/config": "x", ".DS_Store": "x", "__pycache__/m.pyc": "x",
@@ -38,12 +38,12 @@ import Testing
   }
 
   @Test func linksAreFollowedInsideTheFolderOnly() throws {
-    try TemporaryFolder.with { outside in
-      try TemporaryFolder.write(
+    try ScratchFolder.with { outside in
+      try ScratchFolder.write(
         ["secret": "s", "skill/SKILL.md": Fixtures.document, "skill/real/a.md": "a"],
         in: outside
       )
-      try TemporaryFolder.write(["skill-beside/b": "b", "skill/.git/config": "g"], in: outside)
+      try ScratchFolder.write(["skill-beside/b": "b", "skill/.git/config": "g"], in: outside)
       let folder = outside + "/skill"
       for (name, target) in [
         ("out", "../secret"), ("absolute", "/etc/passwd"), ("beside", "../skill-beside"), ("up", ".."), ("loop", "."),
@@ -62,24 +62,24 @@ import Testing
   }
 
   @Test func aSkillMayBeNamedByALink() throws {
-    try TemporaryFolder.with { folder in
-      try TemporaryFolder.write(["real/SKILL.md": Fixtures.document, "real/a": "a"], in: folder)
+    try ScratchFolder.with { folder in
+      try ScratchFolder.write(["real/SKILL.md": Fixtures.document, "real/a": "a"], in: folder)
       try FileManager.default.createSymbolicLink(atPath: folder + "/alias", withDestinationPath: "real")
       #expect(Self.read(folder + "/alias").0?.files.map(\.path) == ["a"])
     }
   }
 
   @Test func theDocumentMustBeARegularFile() throws {
-    try TemporaryFolder.with { folder in
-      try TemporaryFolder.write(["other.md": Fixtures.document], in: folder)
+    try ScratchFolder.with { folder in
+      try ScratchFolder.write(["other.md": Fixtures.document], in: folder)
       try FileManager.default.createSymbolicLink(atPath: folder + "/SKILL.md", withDestinationPath: "other.md")
       #expect(Self.read(folder).1.map(\.code) == ["skill-md-not-a-file"])
     }
   }
 
   @Test func anotherLetterCaseIsTakenWithAWarning() throws {
-    try TemporaryFolder.with { folder in
-      try TemporaryFolder.write(["Skill.md": Fixtures.document], in: folder)
+    try ScratchFolder.with { folder in
+      try ScratchFolder.write(["Skill.md": Fixtures.document], in: folder)
       let (skill, diagnostics) = Self.read(folder)
       #expect(skill?.files.isEmpty == true)
       #expect(diagnostics.map(\.code) == ["skill-md-case"])
@@ -88,8 +88,8 @@ import Testing
   }
 
   @Test func aSkillInsideBelongsToTheOuterOne() throws {
-    try TemporaryFolder.with { folder in
-      try TemporaryFolder.write(
+    try ScratchFolder.with { folder in
+      try ScratchFolder.write(
         ["SKILL.md": Fixtures.document, "skills/inner/SKILL.md": Fixtures.document],
         in: folder
       )
@@ -100,9 +100,9 @@ import Testing
   }
 
   @Test func oddNamesAreLeftOutOrRemarkedOn() throws {
-    try TemporaryFolder.with { folder in
-      try TemporaryFolder.write(["SKILL.md": Fixtures.document, "a\nb": "x", "\u{1B}[0m": "x"], in: folder)
-      try TemporaryFolder.write(["run\u{202E}fdp.sh": "x", "fine": "x"], in: folder)
+    try ScratchFolder.with { folder in
+      try ScratchFolder.write(["SKILL.md": Fixtures.document, "a\nb": "x", "\u{1B}[0m": "x"], in: folder)
+      try ScratchFolder.write(["run\u{202E}fdp.sh": "x", "fine": "x"], in: folder)
       let (skill, diagnostics) = Self.read(folder)
       #expect(skill?.files.map(\.path) == ["fine", "run\u{202E}fdp.sh"])
       #expect(diagnostics.map(\.code) == ["file-left-out", "misleading-path"])
@@ -112,8 +112,8 @@ import Testing
   }
 
   @Test func pipesAreNotOpened() throws {
-    try TemporaryFolder.with { folder in
-      try TemporaryFolder.write(["SKILL.md": Fixtures.document], in: folder)
+    try ScratchFolder.with { folder in
+      try ScratchFolder.write(["SKILL.md": Fixtures.document], in: folder)
       #expect(mkfifo(folder + "/pipe", 0o600) == 0)
       let (skill, diagnostics) = Self.read(folder)
       #expect(skill?.files.isEmpty == true)
@@ -122,8 +122,8 @@ import Testing
   }
 
   @Test func limitsHold() throws {
-    try TemporaryFolder.with { folder in
-      try TemporaryFolder.write(["SKILL.md": Fixtures.document, "a": "12345678", "b/c": "12345678"], in: folder)
+    try ScratchFolder.with { folder in
+      try ScratchFolder.write(["SKILL.md": Fixtures.document, "a": "12345678", "b/c": "12345678"], in: folder)
       func codes(_ change: (inout SkillReader.Limits) -> Void) -> [String] {
         var limits = SkillReader.Limits()
         change(&limits)
@@ -139,9 +139,9 @@ import Testing
   }
 
   @Test func skillsAreDiscovered() throws {
-    try TemporaryFolder.with { folder in
+    try ScratchFolder.with { folder in
       let document = Fixtures.document
-      try TemporaryFolder.write(
+      try ScratchFolder.write(
         [
           "b.skill": document, "a/SKILL.md": document, "a/inner/SKILL.md": document, "a/x.skill": document,
           ".claude/skills/c/skill.md": document, ".agents/d.skill": document, ".build/e.skill": document,

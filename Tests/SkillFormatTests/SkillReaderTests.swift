@@ -186,11 +186,11 @@ import Testing
   // MARK: Paths
 
   @Test func missingAndOddPathsAreErrors() throws {
-    try TemporaryFolder.with { folder in
+    try ScratchFolder.with { folder in
       #expect(Self.read(path: folder + "/none.skill").1.map(\.code) == ["cannot-read"])
       #expect(Self.read(path: "/dev/null").1.map(\.code) == ["not-a-file"])
       #expect(Self.read(path: folder).1.map(\.code) == ["no-skill-md"])
-      try TemporaryFolder.write(["text.skill": Fixtures.document], in: folder)
+      try ScratchFolder.write(["text.skill": Fixtures.document], in: folder)
       let (skill, _) = Self.read(path: folder + "/text.skill", displayPath: "shown/text.skill")
       #expect(skill?.path == folder + "/text.skill")
       #expect(skill?.document.path == "shown/text.skill")

@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import SkillFormat
 import Testing
 
@@ -143,9 +145,30 @@ import Testing
   }
 
   @Test func nestingUpToTheLimitIsRead() {
-    let open = String(repeating: "[", count: 90)
-    let close = String(repeating: "]", count: 90)
+    let open = String(repeating: "[", count: 40)
+    let close = String(repeating: "]", count: 40)
     #expect(json(open + close) == open + close)
+  }
+
+  /// Threads of a pool have stacks of half a megabyte on some systems.
+  @Test(arguments: [
+    String(repeating: "- ", count: 39) + "a", String(repeating: "? ", count: 39) + "a",
+    String(repeating: "[{a: ", count: 19) + "b" + String(repeating: "}]", count: 19),
+    (0..<39).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
+    (0..<39).map { String(repeating: " ", count: $0) + "? &a\n" }.joined(),
+  ])
+  func nestingUpToTheLimitNeedsLittleStack(text: String) {
+    let source = SourceText(path: "x", text: text)
+    let parsed = DispatchSemaphore(value: 0)
+    let thread = Thread {
+      var diagnostics = Diagnostics()
+      let node = YAMLParser.parse(source, in: SourceRange(0, source.bytes.count), diagnostics: &diagnostics)
+      #expect((node == nil) == diagnostics.hasErrors && node == node && node?.hashValue == node?.hashValue)
+      parsed.signal()
+    }
+    thread.stackSize = 512 << 10
+    thread.start()
+    parsed.wait()
   }
 
   @Test func aliasesTogetherHaveALimit() {

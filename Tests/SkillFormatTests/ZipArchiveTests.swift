@@ -188,7 +188,7 @@ import Testing
                           if form == 'comment': zip.comment = b'c' * 65535
       print(json.dumps({name: [len(data), sum(data), data[:64].hex(), data[-64:].hex()] for name, data in files.items()}))
       """
-    try TemporaryFolder.with { folder in
+    try ScratchFolder.with { folder in
       let manifest = try #require(
         JSONSerialization.jsonObject(with: Data(ChildProgram.python(program, [folder]).utf8)) as? [String: [Any]]
       )

@@ -6,7 +6,7 @@ import Testing
 /// What an agent's tools must not do.
 @Suite struct AgentConfinementTests {
   private func results(
-    _ folder: TemporaryFolder,
+    _ folder: AgentFolder,
     _ calls: [(String, JSONValue)],
     allowed: [String]? = nil,
     harness: BuiltInHarness = .init()
@@ -25,9 +25,9 @@ import Testing
   }
 
   /// A work folder beside a secret, with links of every kind to it.
-  private func trap() throws -> (outer: TemporaryFolder, inner: TemporaryFolder) {
-    let outer = try TemporaryFolder()
-    let inner = try TemporaryFolder()
+  private func trap() throws -> (outer: AgentFolder, inner: AgentFolder) {
+    let outer = try AgentFolder()
+    let inner = try AgentFolder()
     try outer.write("secret.txt", "secret")
     try outer.write("dir/secret.txt", "secret")
     try inner.write("own/plain.txt", "plain")
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func whatIsNoPlainFileIsNotRead() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     #expect(mkfifo(folder.path + "/pipe", 0o644) == 0)
     try folder.write("binary", "a\0b")
     try folder.write("empty", "")
@@ -127,7 +127,7 @@ import Testing
     ] as [([String]?, [String])]
   )
   func allowedToolsAreMapped(_ allowed: [String]?, _ tools: [String]) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel([.text("done")])
     let task = AgentTask(instructions: "", request: "Go.", folder: folder.path, model: model, allowedTools: allowed)
     _ = await BuiltInHarness().collect(task)
@@ -140,7 +140,7 @@ import Testing
     "echo a#b", "printf '%s' x",
   ])
   func allowedCommandsRun(_ command: String) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let found = await results(
       folder,
       [("execute_command", ["command": .string(command)])],
@@ -161,7 +161,7 @@ import Testing
     "echo \"\\\"; touch evil; \\\"\" ; touch evil", "echo;touch evil", "echo <<< x", "echo 2>&1",
   ])
   func otherCommandsDoNot(_ command: String) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let found = await results(
       folder,
       [("execute_command", ["command": .string(command)])],
@@ -173,7 +173,7 @@ import Testing
   }
 
   @Test func pathsCanBeLimited() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let allowed = ["Write(./out/**)", "Write(*.md)", "Read(docs/*.txt)"]
     try folder.write("docs/a.txt", "x")
     let found = await results(
@@ -200,7 +200,7 @@ import Testing
     "ftp://example.com/", "http://me:secret@example.com/", "nonsense", "http://no-such-host.invalid/", "http://127.1/",
   ])
   func privateAddressesAreNotFetched(_ address: String) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let found = await results(folder, [("web_fetch", ["url": .string(address)])])
     #expect(found.first?.isError == true, "\(found)")
     #expect(found.first?.content.contains("cannot be reached") == false, "\(found)")
@@ -219,7 +219,7 @@ import Testing
   }
 
   @Test func pagesAreFetchedAsText() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let page = """
       <!DOCTYPE html><html><head><title>T &amp; t</title><style>p { color: red }</style><script>if (a < b) "</p>"</script></head>
       <body><!-- hidden --><h1>Head&nbsp;line</h1><p class="a>b">One   two &#233;&#x1F600; &unknown; a < b</p><ul><li>x</li><li>y</li></ul></body></html>
@@ -246,7 +246,7 @@ import Testing
   }
 
   @Test func redirectionsAreLookedAtToo() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let route = try await LoopbackServer.route(
       [.init(status: 302, headers: ["Location": "{PREFIX}/again"])],
       repeats: true
@@ -260,7 +260,7 @@ import Testing
   }
 
   @Test func hostsCanBeLimited() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let found = await results(
       folder,
       [

@@ -8,7 +8,7 @@ import Testing
   private let done = ScriptedModel.Answer.text("All done.", usage: TokenUsage(input: 10, output: 2))
 
   @Test func anAgentWritesAFileAndReportsWhatHappens() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel([
       .reply(
         ModelReply(
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func mistakesAreToldToTheModel() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel([
       .toolCalls([
         ToolCall(id: "1", name: "read_file", arguments: ["path": "none.txt"]),
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func callsOfATurnRunInOrder() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel([
       .toolCalls([
         ToolCall(id: "1", name: "write_file", arguments: ["path": "a", "content": "1"]),
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func commandsHaveTheTasksEnvironmentAndFolder() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel([.toolCall("execute_command", ["command": "env; pwd"]), done])
     let run = await agent(model, folder, environment: ["A": "b", "PATH": "/usr/bin:/bin"])
     let lines = Set((run.results.first?.content ?? "").split(separator: "\n").map(String.init))
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func commandsEndAtTheirLimit() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel([.toolCall("execute_command", ["command": "echo x >&2; sleep 60"]), done])
     let run = await agent(model, folder, limits: AgentLimits(commandTime: .milliseconds(300)))
     #expect(run.results.first?.isError == true)
@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test func longResultsAreCut() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     try folder.write("long.txt", (1...9000).map { "line \($0)" }.joined(separator: "\n"))
     try folder.write("wide.txt", String(repeating: "é", count: 100_000))
     let model = ScriptedModel([
@@ -134,7 +134,7 @@ import Testing
   // MARK: Limits
 
   @Test func turnsAreLimited() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel { _ in
       .reply(
         ModelReply(
@@ -153,7 +153,7 @@ import Testing
   }
 
   @Test(arguments: [true, false]) func tokensAreLimited(_ counts: Bool) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel { _ in
       .reply(
         ModelReply(
@@ -170,7 +170,7 @@ import Testing
   }
 
   @Test func timeIsLimited() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel([.toolCall("execute_command", ["command": "sleep 60; touch late"]), done])
     let run = await agent(model, folder, limits: AgentLimits(time: .milliseconds(300)))
     #expect(run.error?.code == .agentLimit)
@@ -178,7 +178,7 @@ import Testing
   }
 
   @Test func cancellationEndsTheWorkAndItsChildren() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel([
       .toolCall("execute_command", ["command": "touch began; echo $$ > pid; sleep 600"]), done,
     ])
@@ -191,7 +191,7 @@ import Testing
   }
 
   @Test func aTaskNeedsAModelAndAFolder() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     #expect(await agent(nil, folder).error?.code == .noModel)
     let task = AgentTask(instructions: "", request: "x", folder: folder.path + "/none", model: ScriptedModel([]))
     let error = await #expect(throws: SkillError.self) { try await BuiltInHarness().run(task) { _ in } }
@@ -199,7 +199,7 @@ import Testing
   }
 
   @Test func refusalsAndCutAnswersAreErrors() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     for (reason, code) in [(ModelReply.StopReason.refused, SkillError.Code.refused), (.length, .contextExceeded)] {
       let model = ScriptedModel([.reply(ModelReply(text: "x", stopReason: reason))])
       #expect(await agent(model, folder).error?.code == code)
@@ -219,7 +219,7 @@ import Testing
     #"{{"name": "write_file", "arguments": {"path": "a.txt", "content": "A"}}}"#,
   ])
   func callsWrittenAsTextAreUnderstood(_ text: String) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel([.text(text), done])
     let run = await agent(model, folder)
     #expect(try folder.read("a.txt") == "A", "\(run)")
@@ -239,14 +239,14 @@ import Testing
     #"{"name": "unknown_tool", "arguments": {"path": "a.txt"}}"#, #"{"path": "a.txt"}"#, "write_file { a.txt }",
   ])
   func talkIsNotACall(_ text: String) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let run = await agent(ScriptedModel([.text(text)]), folder)
     #expect(run.outcome?.text == text)
     #expect(run.results.isEmpty)
   }
 
   @Test func goingRoundInCirclesIsPointedOut() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let write = ScriptedModel.Answer.toolCall("write_file", ["path": "a", "content": "1"])
     let run = await agent(ScriptedModel([write, write, done]), folder)
     #expect(run.results.last?.content.contains("This was just done") == true)
@@ -255,7 +255,7 @@ import Testing
   private let without = ModelCapabilities(tools: false, schema: .prompt)
 
   @Test func modelsWithoutToolsAreAskedForSteps() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel(
       [
         .text("Let me think…"), .text("{\"step\": 1}"),
@@ -281,7 +281,7 @@ import Testing
   }
 
   @Test func aServerThatTurnsOutToTakeNoToolsIsAskedForSteps() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let route = try await LoopbackServer.route([
       .error(400, "model does not support tools"),
       .chat([#"{"tool":"write_file","arguments":{"path":"a","content":"A"},"final":null}"#]),
@@ -298,7 +298,7 @@ import Testing
   private let schema = JSONSchema.object([.init(name: "count", schema: .integer)])
 
   @Test func finalAnswersAreAskedForByTheirSchema() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = ScriptedModel([
       .toolCall("list_directory", [:]), .text("There are none."), .text("none"),
       .text(#"{"count": 0}"#, usage: TokenUsage(input: 1, output: 1)),
@@ -313,7 +313,7 @@ import Testing
   }
 
   @Test func lastWordsThatFitAreTheAnswer() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let run = await agent(ScriptedModel([.json(["count": 3])]), folder, answer: .json(name: "r", schema: schema))
     #expect(run.outcome?.text == #"{"count":3}"#)
     let list = await agent(
@@ -340,7 +340,7 @@ import Testing
 
   private func agentTask(
     _ model: (any ModelProvider)?,
-    _ folder: TemporaryFolder,
+    _ folder: AgentFolder,
     request: String = "Go.",
     instructions: String = "",
     answer: ModelRequest.Answer = .text,
@@ -360,7 +360,7 @@ import Testing
 
   private func agent(
     _ model: (any ModelProvider)?,
-    _ folder: TemporaryFolder,
+    _ folder: AgentFolder,
     request: String = "Go.",
     instructions: String = "",
     answer: ModelRequest.Answer = .text,
@@ -400,7 +400,19 @@ final class AgentEventLog: Sendable {
   var all: [AgentEvent] { events.withLock { $0 } }
 }
 
-extension TemporaryFolder {
+/// A folder that is gone after the test.
+final class AgentFolder: Sendable {
+  let path: String
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+      .appending(component: "skvm-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path(percentEncoded: false)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
   func read(_ name: String) throws -> String { try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) }
 
   func write(_ name: String, _ text: String) throws {

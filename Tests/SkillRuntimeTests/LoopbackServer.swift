@@ -167,10 +167,18 @@ private let loopbackServerSource = #"""
       return True
 
   async def answer(reader, writer):
+      entry = {"closed": False}
+      try:
+          await play(reader, writer, entry)
+      except ConnectionError:
+          entry["closed"] = True
+          raise
+
+  async def play(reader, writer, entry):
       method, path, headers, body = await read_request(reader)
       prefix = "/" + path.split("/")[1]
-      entry = {"method": method, "path": path[len(prefix):], "headers": headers,
-               "body": body.decode("utf-8", "replace"), "closed": False}
+      entry.update({"method": method, "path": path[len(prefix):], "headers": headers,
+                    "body": body.decode("utf-8", "replace")})
       log.setdefault(prefix, []).append(entry)
       script = scripts.get(prefix)
       if not script or not script["answers"]:
@@ -223,7 +231,7 @@ private let loopbackServerSource = #"""
           await answer(reader, writer)
           await writer.drain()
           writer.close()
-      except (ConnectionError, asyncio.IncompleteReadError, BrokenPipeError):
+      except (ConnectionError, asyncio.IncompleteReadError):
           writer.transport.abort()
 
   async def main():

@@ -68,7 +68,7 @@ struct ModelServerTests {
   }
 
   @Test(arguments: [true, false]) func anAgentWritesAFile(_ callsTools: Bool) async throws {
-    let folder = try TemporaryFolder()
+    let folder = try AgentFolder()
     let model = WithoutTools(base: try provider(), callsTools: callsTools)
     let task = AgentTask(
       instructions: "",

@@ -27,7 +27,7 @@ package enum ChildProgram {
     if let environment { process.environment = environment }
     process.currentDirectoryURL = directory
     // Files rather than pipes: a program may write as much as it likes before it reads.
-    return try TemporaryFolder.with { folder in
+    return try ScratchFolder.with { folder in
       let streams = ["in", "out", "err"].map { URL(filePath: folder).appending(path: $0) }
       try input.write(to: streams[0])
       for stream in streams.dropFirst() { try Data().write(to: stream) }

@@ -26,6 +26,7 @@ enum BuiltTool {
   /// The folder of compiled modules, where the build system keeps one.
   static let modules: URL? = {
     let folder = products.appending(path: "Modules")
-    return FileManager.default.fileExists(atPath: folder.appending(path: "SkillRuntime.swiftmodule").path) ? folder : nil
+    return FileManager.default.fileExists(atPath: folder.appending(path: "SkillRuntime.swiftmodule").path)
+      ? folder : nil
   }()
 }

@@ -28,7 +28,8 @@ import Testing
         "-typecheck", "-swift-version", "6", "-warnings-as-errors", "-module-name", "Generated", "-parse-as-library",
         "-enable-upcoming-feature", "ExistentialAny", "-enable-upcoming-feature", "MemberImportVisibility",
         "-enable-upcoming-feature", "InternalImportsByDefault", "-I", modules.path,
-      ] + files.sorted().map { folder.appending(path: $0).path })
+      ] + files.sorted().map { folder.appending(path: $0).path }
+    )
     #expect(result.status == 0, "\(result.errorOutput.prefix(4000))")
   }
 
@@ -37,7 +38,9 @@ import Testing
       let bundles = try Corpus.url("hostile/bundles")
       let folders = try Corpus.url("hostile/folders")
       return try [bundles, folders].flatMap { folder in
-        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map { folder.appending(path: $0).path }
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map {
+          folder.appending(path: $0).path
+        }
       }
     }
     let corpus = try Corpus.unpack(part)

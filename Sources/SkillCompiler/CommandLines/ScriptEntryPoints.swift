@@ -20,7 +20,7 @@ enum ScriptEntryPoints {
         switch language {
         case .python: PythonCommandLine.read(source, diagnostics: &diagnostics)
         case .shell: ShellCommandLine.read(source, diagnostics: &diagnostics)
-        case .javaScript: nil
+        case .javaScript: JavaScriptCommandLine.read(source, diagnostics: &diagnostics)
         }
       if let interface {
         entryPoints += interface.entryPoints(scriptPath: file.path, sourcePath: source.path)

@@ -1,10 +1,11 @@
+import SkillFormat
+import SkillIR
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-import SkillFormat
-import SkillIR
 
 /// The command line of `skillc`, which the build plugin writes.
 package struct CompileInvocation: Sendable {
@@ -58,7 +59,8 @@ package struct CompileInvocation: Sendable {
       TargetCompiler.Item(
         path: skill.path,
         displayPath: skill.path.hasPrefix(prefix) ? String(skill.path.dropFirst(prefix.count)) : skill.path,
-        output: skill.output)
+        output: skill.output
+      )
     }
   }
 
@@ -75,7 +77,9 @@ package struct CompileInvocation: Sendable {
       configuration = TargetConfiguration(parsing: bytes, path: configurationPath, diagnostics: &diagnostics)
     }
     let output = try TargetCompiler(configuration: configuration, module: module).compile(
-      items, diagnostics: &diagnostics)
+      items,
+      diagnostics: &diagnostics
+    )
     let paths = Dictionary(items.map { ($0.displayPath, $0.path) }) { first, _ in first }
     for diagnostic in diagnostics.sorted {
       print(diagnostic.replacing(file: absolutePath(diagnostic.file, paths: paths)).description)

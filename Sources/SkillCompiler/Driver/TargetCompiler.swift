@@ -44,7 +44,9 @@ package struct TargetCompiler {
       if let module = CompilerPipeline.parse(path: item.path, displayPath: item.displayPath, diagnostics: &own) {
         let program = CompilerPipeline.lower(module, diagnostics: &own)
         if !own.hasErrors {
-          compiled.append((item, module, try SkillImage.Entry(program: program, contents: module.source.files.map(\.bytes))))
+          compiled.append(
+            (item, module, try SkillImage.Entry(program: program, contents: module.source.files.map(\.bytes)))
+          )
         }
       }
       diagnostics.append(own)
@@ -52,15 +54,25 @@ package struct TargetCompiler {
     let names = SkillTypeNames.assign(
       compiled.map {
         SkillTypeNames.Skill(
-          name: $0.entry.program.name, folderName: $0.module.source.folderName, path: $0.module.source.document.path,
-          location: $0.module.source.document.location(at: $0.module.frontMatter.nameRange.start))
-      }, module: module, diagnostics: &diagnostics)
+          name: $0.entry.program.name,
+          folderName: $0.module.source.folderName,
+          path: $0.module.source.document.path,
+          location: $0.module.source.document.location(at: $0.module.frontMatter.nameRange.start)
+        )
+      },
+      module: module,
+      diagnostics: &diagnostics
+    )
     var texts: [String: String] = [:]
     var image = SkillImage(entries: [])
     for (name, skill) in zip(names, compiled) {
       guard let name else { continue }
       texts[skill.item.output] = SwiftEmitter.emit(
-        skill.entry.program, typeName: name, digest: skill.entry.digest, access: configuration.accessLevel)
+        skill.entry.program,
+        typeName: name,
+        digest: skill.entry.digest,
+        access: configuration.accessLevel
+      )
       image.entries.append(skill.entry)
     }
     return Output(files: items.map { ($0.output, texts[$0.output] ?? "") }, image: image)

@@ -13,6 +13,7 @@ package struct TargetConfiguration: Hashable, Sendable {
   /// - Parameters:
   ///   - bytes: The file.
   ///   - path: Its path, for messages.
+  ///   - diagnostics: Takes what is wrong with the file.
   package init(parsing bytes: [UInt8], path: String, diagnostics: inout Diagnostics) {
     self.init()
     let source = SourceText(path: path, bytes: bytes)
@@ -21,14 +22,21 @@ package struct TargetConfiguration: Hashable, Sendable {
       value = try JSONParser.parse(bytes)
     } catch {
       diagnostics.report(
-        .error, "bad-configuration", "the configuration is not JSON: \(error.message)", in: source,
-        at: SourceRange(error.offset, error.offset))
+        .error,
+        "bad-configuration",
+        "the configuration is not JSON: \(error.message)",
+        in: source,
+        at: SourceRange(error.offset, error.offset)
+      )
       return
     }
     guard let members = value.objectValue else {
       diagnostics.report(
-        .error, "bad-configuration", "the configuration must be an object, such as {\"accessLevel\": \"public\"}",
-        in: source)
+        .error,
+        "bad-configuration",
+        "the configuration must be an object, such as {\"accessLevel\": \"public\"}",
+        in: source
+      )
       return
     }
     for (key, value) in members {
@@ -38,12 +46,19 @@ package struct TargetConfiguration: Hashable, Sendable {
           accessLevel = level
         } else {
           diagnostics.report(
-            .error, "bad-configuration",
-            "'accessLevel' must be \"internal\", \"package\" or \"public\", not \(value.kindAndExcerpt)", in: source)
+            .error,
+            "bad-configuration",
+            "'accessLevel' must be \"internal\", \"package\" or \"public\", not \(value.kindAndExcerpt)",
+            in: source
+          )
         }
       default:
         diagnostics.report(
-          .error, "unknown-configuration-key", "unknown key '\(key)'; the only key is 'accessLevel'", in: source)
+          .error,
+          "unknown-configuration-key",
+          "unknown key '\(key)'; the only key is 'accessLevel'",
+          in: source
+        )
       }
     }
   }

@@ -39,7 +39,11 @@ package enum SkillTypeNames {
     for indices in clashes(in: names) {
       for index in indices {
         names[index] = SwiftName.exactType(
-          skills[index].name, fallback: plain[index], reserved: reserved, suffix: "Skill")
+          skills[index].name,
+          fallback: plain[index],
+          reserved: reserved,
+          suffix: "Skill"
+        )
       }
     }
     for indices in clashes(in: names) {
@@ -50,11 +54,16 @@ package enum SkillTypeNames {
         names[index] = SwiftName.exactType(skill.folderName, fallback: shared, reserved: reserved, suffix: "Skill")
         diagnostics.report(
           Diagnostic(
-            .warning, "skill-name-shared",
+            .warning,
+            "skill-name-shared",
             """
             the skill '\(skill.name)' has the same name as the skill of '\(other.path)', so that its Swift type is \
             '\(names[index])' after its folder; rename one of them
-            """, file: skill.path, at: skill.location))
+            """,
+            file: skill.path,
+            at: skill.location
+          )
+        )
       }
     }
     var result: [String?] = names
@@ -64,11 +73,16 @@ package enum SkillTypeNames {
         let (skill, other) = (skills[index], skills[indices[0]])
         diagnostics.report(
           Diagnostic(
-            .error, "skill-name-collision",
+            .error,
+            "skill-name-collision",
             """
             the skill '\(skill.name)' and the skill '\(other.name)' of '\(other.path)' would both be the Swift type \
             '\(names[index])'; rename one of them
-            """, file: skill.path, at: skill.location))
+            """,
+            file: skill.path,
+            at: skill.location
+          )
+        )
       }
     }
     return result

@@ -28,6 +28,7 @@ package struct SwiftEmitter {
   ///   - typeName: The name of the enumeration, distinct in its module (``SkillTypeNames``).
   ///   - digest: The skill's digest in the image, by which code and image recognise each other.
   ///   - access: Who may use the code.
+  /// - Returns: The whole file.
   package static func emit(
     _ program: SkillProgram,
     typeName: String,

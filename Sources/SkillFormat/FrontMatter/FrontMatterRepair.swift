@@ -200,9 +200,7 @@ struct FrontMatterRepair {
   }
 
   private mutating func warn(_ error: YAMLError, _ outcome: String) {
-    var warning = error
-    warning.message += outcome
-    warnings.add(kind: error.code, warning.diagnostic(.warning, in: source))
+    warnings.add(kind: error.code, error.warning(outcome: outcome, in: source))
   }
 
   /// The lines of a value as YAML folds those of a plain scalar; without the comments, unless told otherwise.

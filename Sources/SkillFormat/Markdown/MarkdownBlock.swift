@@ -80,7 +80,7 @@ package indirect enum MarkdownBlock: Sendable {
     package var info: String
     /// Where the info string lies in the source, as it is written.
     package var infoRange: SourceRange
-    /// The content with LF line ends, a final one included where there is any line.
+    /// The content with LF line ends, a final one included unless the file ends without one inside the block.
     package var content: String
     /// The line of the content's first line, counted from 1. Content lines follow one another in the source.
     package var contentLine: Int

@@ -17,34 +17,19 @@ extension YAMLParser {
     let startCount = nodeCount
     nodeCount += 1
     let properties = try parseProperties()
-    guard !properties.isEmpty else {
-      return try parseBlockContent(
-        above: indent,
-        keyAllowed: keyAllowed,
-        start: start,
-        column: startColumn,
-        key: properties
-      )
-    }
-    if isLineEnd(at: position) || bytes[position] == .hash {
-      // What follows on later lines is what the anchor names.
-      openAnchor(properties)
-      let place = position
-      _ = try skipToContent()
-      var node: YAMLNode
-      if column > indent {
-        node = try parseBlockNode(above: indent, keyAllowed: true, sequenceAtIndent: false)
-      } else if sequenceAtIndent, column == indent, isIndicator(.hyphen, at: position) {
-        node = try parseBlockSequence(at: indent)
-      } else {
-        node = emptyScalar(at: place)
+    if !properties.isEmpty {
+      if isLineEnd(at: position) || bytes[position] == .hash {
+        return try parseLaterNode(
+          above: indent,
+          sequenceAtIndent: sequenceAtIndent,
+          start: start,
+          startCount: startCount,
+          properties
+        )
       }
-      node.range.start = start
-      closeAnchor(properties, node: node, size: nodeCount - startCount)
-      return node
-    }
-    guard !isIndicator(.hyphen, at: position), !isIndicator(.question, at: position) else {
-      throw .indicatorInValue(bytes[position], at: position)
+      guard !isIndicator(.hyphen, at: position), !isIndicator(.question, at: position) else {
+        throw .indicatorInValue(bytes[position], at: position)
+      }
     }
     return try parseBlockContent(
       above: indent,
@@ -53,6 +38,30 @@ extension YAMLParser {
       column: startColumn,
       key: properties
     )
+  }
+
+  /// Reads the node on later lines that properties alone on their line belong to.
+  private mutating func parseLaterNode(
+    above indent: Int,
+    sequenceAtIndent: Bool,
+    start: Int,
+    startCount: Int,
+    _ properties: Properties
+  ) throws(YAMLError) -> YAMLNode {
+    openAnchor(properties)
+    let place = position
+    _ = try skipToContent()
+    var node: YAMLNode
+    if column > indent {
+      node = try parseBlockNode(above: indent, keyAllowed: true, sequenceAtIndent: false)
+    } else if sequenceAtIndent, column == indent, isIndicator(.hyphen, at: position) {
+      node = try parseBlockSequence(at: indent)
+    } else {
+      node = emptyScalar(at: place)
+    }
+    node.range.start = start
+    closeAnchor(properties, node: node, size: nodeCount - startCount)
+    return node
   }
 
   /// Reads a node after its properties, which belong to the first key where the node is a mapping.

@@ -8,8 +8,8 @@
 ///
 /// The parser descends recursively to a fixed depth, and otherwise takes time linear in the text.
 package struct YAMLParser {
-  /// How deep collections may nest.
-  static let maximumDepth = 100
+  /// How deep collections may nest. A level takes up to nine kilobytes of stack, and threads may have half a megabyte.
+  static let maximumDepth = 40
   /// How many nodes all aliases together may stand for.
   static let maximumAliasedNodes = 10_000
   /// How many bytes of text all aliases together may stand for: what is read must not be much larger once written out.
@@ -163,7 +163,7 @@ package struct YAMLParser {
 
 extension Diagnostics {
   mutating func report(_ error: YAMLError, in source: SourceText) {
-    report(error.diagnostic(.error, in: source))
+    report(error.diagnostic(in: source))
   }
 }
 

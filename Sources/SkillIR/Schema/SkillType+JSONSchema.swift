@@ -3,6 +3,7 @@ extension SkillType {
   ///
   /// - Parameter types: The declarations that ``SkillType/named(_:)`` may name. A type that holds itself is written
   ///   out a few levels deep and is any value below them, since not every provider follows references.
+  /// - Returns: The schema, complete in itself.
   package func schema(types: [TypeDeclaration]) -> JSONSchema {
     schema(types: Dictionary(types.map { ($0.name, $0) }) { first, _ in first }, open: [:])
   }

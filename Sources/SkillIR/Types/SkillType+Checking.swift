@@ -4,6 +4,7 @@ extension SkillType {
   /// - Parameters:
   ///   - value: The value as code or a model gave it.
   ///   - types: The declarations that ``SkillType/named(_:)`` may name.
+  /// - Returns: The value in the type's own form.
   /// - Throws: The first place where the value is not of the type.
   package func check(_ value: JSONValue, types: [TypeDeclaration]) throws(TypeMismatch) -> JSONValue {
     try check(value, types: types, path: "")

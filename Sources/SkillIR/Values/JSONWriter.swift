@@ -7,7 +7,10 @@ package struct JSONWriter {
 
   /// The UTF-8 text of a value.
   ///
-  /// - Parameter indent: Blanks a level, or nil for a single line.
+  /// - Parameters:
+  ///   - value: What to write.
+  ///   - indent: Blanks a level, or nil for a single line.
+  /// - Returns: The text, without a line end after it.
   package static func bytes(of value: JSONValue, indent: Int? = nil) -> [UInt8] {
     var writer = JSONWriter(indent: indent)
     writer.write(value, depth: 0)

@@ -85,7 +85,8 @@ struct ScriptArguments {
     case .invertedFlag: if value == .bool(false) { part.options.append(option.flag) }
     case .switchPair:
       let positive = option.flags.first { $0.hasPrefix("--") && !$0.hasPrefix("--no-") } ?? option.flag
-      let negative = option.flags.first { $0.hasPrefix("--no-") } ?? "--no-\(positive.drop { $0 == "-" })"
+      let negative =
+        option.negativeFlag ?? option.flags.first { $0.hasPrefix("--no-") } ?? "--no-\(positive.drop { $0 == "-" })"
       part.options.append(value == .bool(true) ? positive : negative)
     case .count:
       // More than any script counts is a mistake, not a wish.

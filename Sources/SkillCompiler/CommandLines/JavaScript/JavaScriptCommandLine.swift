@@ -15,14 +15,22 @@ package enum JavaScriptCommandLine {
     let tokens = JavaScriptTokens(source)
     if let offset = tokens.errorOffset {
       diagnostics.report(
-        .note, ShellCommandLine.Code.unreadable, "the command line is not read: this is not valid JavaScript",
-        in: source, at: SourceRange(min(offset, source.bytes.count), min(offset, source.bytes.count)))
+        .note,
+        ShellCommandLine.Code.unreadable,
+        "the command line is not read: this is not valid JavaScript",
+        in: source,
+        at: SourceRange(min(offset, source.bytes.count), min(offset, source.bytes.count))
+      )
       return nil
     }
     let first = source[source.range(ofLine: 1)]
-    if first.hasPrefix("#!"), first.contains("bun") || first.contains("deno") {
+    if first.hasPrefix("#!"), first.holds("bun") || first.holds("deno") {
       diagnostics.report(
-        .note, ShellCommandLine.Code.unreadable, "the command line is not read: the script is not for Node", in: source)
+        .note,
+        ShellCommandLine.Code.unreadable,
+        "the command line is not read: the script is not for Node",
+        in: source
+      )
       return nil
     }
     var reader = JavaScriptInterfaceReader(tokens)

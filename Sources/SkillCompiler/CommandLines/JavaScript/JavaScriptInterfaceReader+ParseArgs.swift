@@ -75,7 +75,10 @@ extension JavaScriptInterfaceReader {
   }
 
   private func parseArgsOption(
-    _ key: String, _ value: JavaScriptValue, negates: Bool, line: Int
+    _ key: String,
+    _ value: JavaScriptValue,
+    negates: Bool,
+    line: Int
   ) -> CommandLineInterface.Argument? {
     guard let type = value["type"]?.string, type == "string" || type == "boolean" else { return nil }
     var flags = ["--" + key]
@@ -92,12 +95,24 @@ extension JavaScriptInterfaceReader {
     let standard = value["default"].flatMap(tokens.json)
     if type == "boolean" {
       return CommandLineInterface.Argument(
-        name: key, flags: flags, action: negates ? .booleanPair : .storeTrue, sourceType: type, isRequired: false,
-        defaultValue: standard == .bool(true) && !negates ? nil : standard, line: line)
+        name: key,
+        flags: flags,
+        action: negates ? .booleanPair : .storeTrue,
+        sourceType: type,
+        isRequired: false,
+        defaultValue: standard == .bool(true) && !negates ? nil : standard,
+        line: line
+      )
     }
     return CommandLineInterface.Argument(
-      name: key, flags: flags, action: isMultiple ? .append : .store, sourceType: type, isRequired: false,
-      defaultValue: standard, line: line)
+      name: key,
+      flags: flags,
+      action: isMultiple ? .append : .store,
+      sourceType: type,
+      isRequired: false,
+      defaultValue: standard,
+      line: line
+    )
   }
 
   /// Marks the options that the script cannot do without: `if (!values.name) { …; process.exit(1) }`.

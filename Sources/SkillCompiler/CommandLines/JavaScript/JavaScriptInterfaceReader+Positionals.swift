@@ -25,7 +25,8 @@ struct JavaScriptListUse {
 extension JavaScriptInterfaceReader {
   /// The positionals that a list variable holds.
   mutating func positionals(
-    of list: [StaticString], defaultName: String
+    of list: [StaticString],
+    defaultName: String
   ) -> [CommandLineInterface.Argument]? {
     var use = JavaScriptListUse()
     look(for: list, shift: 0, into: &use)
@@ -44,7 +45,8 @@ extension JavaScriptInterfaceReader {
 
   /// The arguments that uses of a list come to; nil where a place is unknown.
   mutating func arguments(
-    of use: JavaScriptListUse, defaultName: String
+    of use: JavaScriptListUse,
+    defaultName: String
   ) -> [CommandLineInterface.Argument]? {
     var use = use
     for part in guards() {
@@ -76,17 +78,27 @@ extension JavaScriptInterfaceReader {
       result.append(
         CommandLineInterface.Argument(
           name: place?.name ?? text?.name ?? (total == 1 ? "argument" : "argument\(index + 1)"),
-          arity: isRequired ? .one : .optional, isRequired: isRequired,
-          defaultValue: isRequired ? nil : place?.defaultValue, choices: text?.choices, help: text?.help ?? "",
-          line: place?.line ?? text?.line ?? 1))
+          arity: isRequired ? .one : .optional,
+          isRequired: isRequired,
+          defaultValue: isRequired ? nil : place?.defaultValue,
+          choices: text?.choices,
+          help: text?.help ?? "",
+          line: place?.line ?? text?.line ?? 1
+        )
+      )
     }
     if let rest = use.rest {
       let text = matches.last
       let isRequired = required > count
       result.append(
         CommandLineInterface.Argument(
-          name: text?.name ?? rest.name ?? defaultName, arity: isRequired ? .oneOrMore : .zeroOrMore,
-          isRequired: isRequired, help: text?.help ?? "", line: rest.line))
+          name: text?.name ?? rest.name ?? defaultName,
+          arity: isRequired ? .oneOrMore : .zeroOrMore,
+          isRequired: isRequired,
+          help: text?.help ?? "",
+          line: rest.line
+        )
+      )
     }
     guard Set(result.map(\.name)).count == result.count else {
       fail("two arguments have the same name", nil)
@@ -99,14 +111,17 @@ extension JavaScriptInterfaceReader {
   func look(for list: [StaticString], shift: Int, into use: inout JavaScriptListUse) {
     var index = 0
     let count = tokens.tokens.count
-    while index < count {
+    while index < count, use.unreadable == nil {
       defer { index += 1 }
-      guard tokens.matches(index, list), !tokens.matches(index - 1, "."), !tokens.matches(index - 1, "?.") else { continue }
+      guard tokens.matches(index, list), !tokens.matches(index - 1, "."), !tokens.matches(index - 1, "?.") else {
+        continue
+      }
       let end = index + list.count
       // Its own declaration, or a name in `{ values, positionals }`.
-      if tokens.matches(end, "=") || tokens.matches(end, ":") || isInPattern(index) || tokens.matches(end, "=>") { continue }
+      if tokens.matches(end, "=") || tokens.matches(end, ":") || isInPattern(index) || tokens.matches(end, "=>") {
+        continue
+      }
       lookAtUse(from: index, to: end, shift: shift, into: &use)
-      if use.unreadable != nil { return }
     }
     for part in guards() {
       if let minimum = minimum(part, list: list) { use.minimum = max(use.minimum, minimum - shift) }
@@ -158,8 +173,12 @@ extension JavaScriptInterfaceReader {
           }
         }
       case "slice":
-        guard let from = Int(tokens.text(end + 3)), tokens.matches(end + 4, ")"), from >= shift, from < 100 else { break }
-        if tokens.matches(end + 5, "["), let place = Int(tokens.text(end + 6)), tokens.matches(end + 7, "]"), place < 100 {
+        guard let from = Int(tokens.text(end + 3)), tokens.matches(end + 4, ")"), from >= shift, from < 100 else {
+          break
+        }
+        if tokens.matches(end + 5, "["), let place = Int(tokens.text(end + 6)), tokens.matches(end + 7, "]"),
+          place < 100
+        {
           addPlace(from - shift + place, from: start, after: end + 8, into: &use)
           return
         }
@@ -192,7 +211,9 @@ extension JavaScriptInterfaceReader {
 
   private func endsStatement(_ index: Int) -> Bool {
     guard index < tokens.tokens.count else { return true }
-    if tokens.matches(index, ";") || tokens.matches(index, ",") || tokens.matches(index, ")") || tokens.matches(index, "}") {
+    if tokens.matches(index, ";") || tokens.matches(index, ",") || tokens.matches(index, ")")
+      || tokens.matches(index, "}")
+    {
       return true
     }
     // A line end may stand for the semicolon.
@@ -203,8 +224,9 @@ extension JavaScriptInterfaceReader {
   /// The name in `const name = …`.
   private func declaredName(before index: Int) -> String? {
     guard tokens.matches(index - 1, "="), tokens.kind(index - 2) == .name else { return nil }
-    guard tokens.matches(index - 3, "const") || tokens.matches(index - 3, "let") || tokens.matches(index - 3, "var")
-      || tokens.matches(index - 3, ",")
+    guard
+      tokens.matches(index - 3, "const") || tokens.matches(index - 3, "let") || tokens.matches(index - 3, "var")
+        || tokens.matches(index - 3, ",")
     else { return nil }
     return tokens.text(index - 2)
   }
@@ -226,7 +248,8 @@ extension JavaScriptInterfaceReader {
   /// Whether the value is only asked for, as in `if (args[1])` or `args[0] === '--help'`.
   private func isTested(_ start: Int, _ end: Int) -> Bool {
     if tokens.matches(start - 1, "("), tokens.matches(start - 2, "if"), tokens.matches(end, ")") { return true }
-    return tokens.matches(end, "===") || tokens.matches(end, "==") || tokens.matches(end, "!==") || tokens.matches(end, "?.")
+    return tokens.matches(end, "===") || tokens.matches(end, "==") || tokens.matches(end, "!==")
+      || tokens.matches(end, "?.")
   }
 
   private func addRest(_ start: Int, name: String?, _ index: Int, into use: inout JavaScriptListUse) {
@@ -239,7 +262,10 @@ extension JavaScriptInterfaceReader {
 
   /// `const [a, b = 'x', ...rest] = list`.
   private func destructure(
-    before start: Int, after end: Int, offset: Int, into use: inout JavaScriptListUse
+    before start: Int,
+    after end: Int,
+    offset: Int,
+    into use: inout JavaScriptListUse
   ) -> Bool {
     guard tokens.matches(start - 1, "="), tokens.matches(start - 2, "]"), endsStatement(end) else { return false }
     let open = tokens.partners[start - 2]
@@ -310,11 +336,14 @@ extension JavaScriptInterfaceReader {
           Note(
             code: ShellCommandLine.Code.option,
             message: "option '\(flag)' is left out, as the other arguments are taken by their place",
-            range: tokens.source.range(ofLine: line)))
+            range: tokens.source.range(ofLine: line)
+          )
+        )
         continue
       }
       arguments.append(
-        CommandLineInterface.Argument(name: name, flags: [flag], action: .storeTrue, isRequired: false, line: line))
+        CommandLineInterface.Argument(name: name, flags: [flag], action: .storeTrue, isRequired: false, line: line)
+      )
     }
     return [command(arguments)]
   }
@@ -339,7 +368,9 @@ extension JavaScriptInterfaceReader {
   private func minimum(_ part: Guard, ofAliasAt start: Int) -> Int? {
     if start > part.start {
       if tokens.matches(start + 1, [".", "length"]), part.end == start + 3 { return 1 }
-      if tokens.matches(start + 1, "["), part.end == start + 4 { return Int(tokens.text(start + 2)).map { min($0, 98) + 1 } }
+      if tokens.matches(start + 1, "["), part.end == start + 4 {
+        return Int(tokens.text(start + 2)).map { min($0, 98) + 1 }
+      }
       return nil
     }
     guard tokens.matches(start + 1, [".", "length"]), part.end == start + 5, let number = Int(tokens.text(start + 4)),

@@ -34,7 +34,8 @@ extension JavaScriptInterfaceReader {
     }
     var result: [CommandLineInterface.Argument] = []
     for option in options {
-      guard let argument = yargsOption(option.key, option.value, isDemanded: demanded.contains(option.key), option.index)
+      guard
+        let argument = yargsOption(option.key, option.value, isDemanded: demanded.contains(option.key), option.index)
       else {
         if demanded.contains(option.key) {
           fail("option '--\(option.key)' is not written out", option.index)
@@ -59,7 +60,10 @@ extension JavaScriptInterfaceReader {
   }
 
   private func yargsOption(
-    _ key: String, _ value: JavaScriptValue, isDemanded: Bool, _ index: Int
+    _ key: String,
+    _ value: JavaScriptValue,
+    isDemanded: Bool,
+    _ index: Int
   ) -> CommandLineInterface.Argument? {
     guard value.members != nil else { return nil }
     var flags = [key.utf8.count == 1 ? "-" + key : "--" + key]
@@ -79,8 +83,15 @@ extension JavaScriptInterfaceReader {
     }
     let help = value["describe"]?.string ?? value["description"]?.string ?? value["desc"]?.string ?? ""
     var argument = CommandLineInterface.Argument(
-      name: key, flags: flags.sorted { $0.utf8.count < $1.utf8.count }, sourceType: type, isRequired: false,
-      defaultValue: standard, choices: choices?.isEmpty == false ? choices : nil, help: help, line: line(index))
+      name: key,
+      flags: flags.sorted { $0.utf8.count < $1.utf8.count },
+      sourceType: type,
+      isRequired: false,
+      defaultValue: standard,
+      choices: choices?.isEmpty == false ? choices : nil,
+      help: help,
+      line: line(index)
+    )
     switch type {
     case "boolean": argument.action = .booleanPair
     case "count": argument.action = .count

@@ -23,7 +23,8 @@ struct JavaScriptInterfaceReader {
       case .string:
         let follows = tokens.matches(index - 1, "from") || tokens.matches(index - 1, "import")
         let isCall =
-          tokens.matches(index - 1, "(") && (tokens.matches(index - 2, "require") || tokens.matches(index - 2, "import"))
+          tokens.matches(index - 1, "(")
+          && (tokens.matches(index - 2, "require") || tokens.matches(index - 2, "import"))
         if follows || isCall, let name = tokens.stringValue(index), modules[name] == nil { modules[name] = index }
       case .name:
         guard tokens.matches(index, "const") || tokens.matches(index, "let") || tokens.matches(index, "var"),
@@ -74,8 +75,11 @@ struct JavaScriptInterfaceReader {
   mutating func fail(_ message: String, _ index: Int?) {
     notes.append(
       Note(
-        code: ShellCommandLine.Code.unreadable, message: "the command line is not read: " + message,
-        range: index.flatMap(range)))
+        code: ShellCommandLine.Code.unreadable,
+        message: "the command line is not read: " + message,
+        range: index.flatMap(range)
+      )
+    )
   }
 
   mutating func leaveOut(_ message: String, _ index: Int) {
@@ -107,7 +111,7 @@ extension JavaScriptInterfaceReader {
       var text = line.commandText.trimmingCommandSpace
       if text.hasSuffix("*/") { text = String(text.dropLast(2)).trimmingCommandSpace }
       if text.isEmpty || text.hasPrefix("@") || text.hasPrefix("eslint") || text == "/" { continue }
-      if text.lowercased().hasPrefix("usage") { return "" }
+      if text.offset(of: "usage", ignoringCase: true) == 0 { return "" }
       return text
     }
     return ""
@@ -135,11 +139,11 @@ extension JavaScriptInterfaceReader {
     texts.append((comment, commentLine))
     for index in tokens.tokens.indices {
       guard let text = tokens.messageText(index), text.utf8.count > 6 else { continue }
-      if text.prefix(400).lowercased().contains("usage") { texts.append((text, line(index))) }
+      if text.holds("usage", ignoringCase: true) { texts.append((text, line(index))) }
     }
     for (text, line) in texts {
       if let arguments = UsageText.arguments(in: text.replacing("*/", with: ""), line: line) {
-        return Usage(arguments: arguments, isWhole: !text.lowercased().contains("[options]"))
+        return Usage(arguments: arguments, isWhole: !text.holds("[options]", ignoringCase: true))
       }
     }
     return nil
@@ -201,7 +205,7 @@ extension JavaScriptInterfaceReader {
       }
       if tokens.kind(index) == .name, tokens.matches(index + 1, "("), !tokens.matches(index - 1, ".") {
         let name = tokens.text(index).lowercased()
-        if name.contains("usage") || name == "die" || name == "fail" { return true }
+        if name.holds("usage") || name == "die" || name == "fail" { return true }
       }
       index += 1
     }

@@ -291,7 +291,9 @@ extension JavaScriptTokens {
     guard let kind = kind(index), kind == .string || kind == .template else { return nil }
     let token = tokens[index]
     if kind == .template, token.innerCount > 0 { return nil }
-    return JavaScriptTokens.unescaped(source.bytes[(token.range.start + 1)..<max(token.range.start + 1, token.range.end - 1)])
+    return JavaScriptTokens.unescaped(
+      source.bytes[(token.range.start + 1)..<max(token.range.start + 1, token.range.end - 1)]
+    )
   }
 
   /// The text of a string or template; the expressions of a template stay as they are written.
@@ -337,7 +339,10 @@ extension JavaScriptTokens {
   }
 
   private static func appendScalar(
-    _ bytes: ArraySlice<UInt8>, _ index: inout Int, digits: Int, to text: inout [UInt8]
+    _ bytes: ArraySlice<UInt8>,
+    _ index: inout Int,
+    digits: Int,
+    to text: inout [UInt8]
   ) {
     var value: UInt32 = 0
     var count = 0

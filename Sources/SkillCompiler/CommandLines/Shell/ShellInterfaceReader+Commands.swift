@@ -331,7 +331,7 @@ extension ShellInterfaceReader {
       guard let name = command.name else { return command.words.isEmpty }
       return ["echo", "printf", "cat", "usage", "help", "print_usage", "show_help", "sed", "head", "grep", ":"]
         .contains(name)
-        || name.lowercased().contains("usage") || name.lowercased().contains("help")
+        || name.holds("usage", ignoringCase: true) || name.holds("help", ignoringCase: true)
     case .redirected(let inner, _): return isMessage(inner)
     case .pipeline(let statements), .group(let statements): return statements.allSatisfy(isMessage)
     default: return false

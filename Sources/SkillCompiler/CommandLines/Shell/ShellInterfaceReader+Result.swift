@@ -89,12 +89,10 @@ extension ShellInterfaceReader {
     for text in headerLines {
       let line = text.trimmingCommandSpace
       if line.isEmpty { continue }
-      if line.lowercased().hasPrefix("usage") || line.hasPrefix("shellcheck") { break }
+      if line.offset(of: "usage", ignoringCase: true) == 0 || line.hasPrefix("shellcheck") { break }
       if line.allSatisfy({ "=-*#_ ".contains($0) }) { continue }
       if isSynopsis(line) { continue }
-      if let dash = line.firstRange(of: " - "), line[..<dash.lowerBound].hasSuffix(".sh") {
-        return String(line[dash.upperBound...])
-      }
+      if let title = line.offset(of: ".sh - ") { return line.utf8.dropFirst(title + 6).commandText }
       return line
     }
     return ""
@@ -143,7 +141,7 @@ extension ShellInterfaceReader {
     for text in messages() { texts.append(text) }
     for (text, line) in texts {
       if let arguments = UsageText.arguments(in: text, line: line) {
-        return Usage(arguments: arguments, isWhole: !text.lowercased().contains("[options]"))
+        return Usage(arguments: arguments, isWhole: !text.holds("[options]", ignoringCase: true))
       }
     }
     for line in headerLines.map(\.trimmingCommandSpace) where isSynopsis(line) {
@@ -157,12 +155,15 @@ extension ShellInterfaceReader {
   /// What `echo` and `printf` say, where it begins with `usage`.
   private func messages() -> [(text: String, line: Int)] {
     var texts: [(String, Int)] = []
+    // Not the whole reader, which a walk would copy at each step.
+    let source = source
     script.walk { node in
-      guard case .statement(.command(let command)) = node else { return true }
-      guard command.name == "echo" || command.name == "printf" else { return true }
+      guard case .statement(.command(let command)) = node, command.name == "echo" || command.name == "printf" else {
+        return true
+      }
       let text = command.words.dropFirst().map(\.spelling).joined(separator: " ")
-      if text.lowercased().contains("usage") {
-        texts.append((text.replacing("\\n", with: "\n"), line(command.range)))
+      if text.holds("usage", ignoringCase: true) {
+        texts.append((text.replacing("\\n", with: "\n"), source.line(at: command.range.start)))
       }
       return true
     }
@@ -173,9 +174,8 @@ extension ShellInterfaceReader {
 // MARK: - Arguments
 
 extension ShellInterfaceReader {
-  /// The arguments that facts come to; nil where one has no name.
-  ///
-  /// - Parameter skipped: How many positionals the words of a sub-command take.
+  /// The arguments that facts come to, without the first positionals, which are words of a sub-command; nil where one
+  /// has no name.
   private func arguments(
     _ facts: Facts,
     usage: [CommandLineInterface.Argument]?,

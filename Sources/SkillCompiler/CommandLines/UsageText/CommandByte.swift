@@ -34,3 +34,33 @@ extension String {
     return String(self[first...last])
   }
 }
+
+extension StringProtocol {
+  /// Whether the text holds a piece of ASCII, given in small letters where case does not matter.
+  func holds(_ piece: StaticString, ignoringCase: Bool = false) -> Bool {
+    offset(of: piece, ignoringCase: ignoringCase) != nil
+  }
+
+  /// The UTF-8 offset of a piece of ASCII.
+  func offset(of piece: StaticString, ignoringCase: Bool = false) -> Int? {
+    let length = piece.utf8CodeUnitCount
+    let bytes = Array(utf8)
+    guard length > 0, bytes.count >= length else { return nil }
+    let first = piece.utf8Start[0]
+    var start = 0
+    while start <= bytes.count - length {
+      let byte = ignoringCase ? CommandByte.lowercased(bytes[start]) : bytes[start]
+      if byte == first {
+        var next = 1
+        while next < length {
+          let byte = ignoringCase ? CommandByte.lowercased(bytes[start + next]) : bytes[start + next]
+          guard byte == piece.utf8Start[next] else { break }
+          next += 1
+        }
+        if next == length { return start }
+      }
+      start += 1
+    }
+    return nil
+  }
+}

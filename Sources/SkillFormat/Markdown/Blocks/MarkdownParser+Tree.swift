@@ -53,12 +53,15 @@ extension MarkdownParser {
         .init(level: node.size, content: content, text: text, isSetext: node.isSetext, range: range)
       )
     case .fence:
+      // Text that ends with the file inside a fence has no more line ends than the file.
+      let isCutOff = !node.isClosed && range.end == bytes.count && bytes.last.map { $0 != 0x0A && $0 != 0x0D } == true
+      let contentEnd = max(node.contentStart, node.contentEnd - (isCutOff ? 1 : 0))
       return .code(
         .init(
           marker: Character(Unicode.Scalar(node.delimiter)),
           info: InlineText.unescaped(bytes, node.info),
           infoRange: node.info,
-          content: MarkdownText.decode(codeBytes[node.contentStart..<node.contentEnd]),
+          content: MarkdownText.decode(codeBytes[node.contentStart..<contentEnd]),
           contentLine: node.firstLine + 1,
           isClosed: node.isClosed,
           range: range

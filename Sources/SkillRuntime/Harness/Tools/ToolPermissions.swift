@@ -117,7 +117,11 @@ package struct ToolPermissions: Hashable, Sendable {
 enum Glob {
   /// Whether a text is of a pattern, in time proportional to the product of their lengths at worst.
   ///
-  /// - Parameter isPath: Whether a single `*` stays within one folder, and `**` crosses folders.
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - pattern: The pattern, in which `*` stands for any text.
+  ///   - isPath: Whether a single `*` stays within one folder, and `**` crosses folders.
+  /// - Returns: Whether all of the text is of the pattern.
   static func matches(_ text: String, _ pattern: String, isPath: Bool) -> Bool {
     enum Part: Equatable { case byte(UInt8), within, across }
     var parts: [Part] = []

@@ -3,9 +3,12 @@
 /// Small models, and servers that do not know a model's own way of calling, give calls as
 /// `<tool_call>{"name": …, "arguments": {…}}</tool_call>`, in a code fence, or as bare JSON.
 package enum TextToolCalls {
-  /// The calls in a text, in order; empty where there is none of a known tool.
+  /// The calls in a text, in order.
   ///
-  /// - Parameter tools: The names of the tools.
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - tools: The names of the tools.
+  /// - Returns: The calls; none where the text calls no known tool.
   package static func find(in text: String, tools: Set<String>) -> [(name: String, arguments: JSONValue)] {
     guard text.utf8.contains(UInt8(ascii: "{")), tools.contains(where: text.contains) else { return [] }
     // An object in the middle of a line is talk about a call, not a call.

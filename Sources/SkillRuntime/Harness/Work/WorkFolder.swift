@@ -31,6 +31,7 @@ package struct WorkFolder: Sendable {
   /// - Parameters:
   ///   - text: The path as the model gives it.
   ///   - purpose: A file that is written is made where there is none, and so are the folders it is in.
+  /// - Returns: The open file or folder.
   /// - Throws: What the model should know.
   func open(_ text: String, for purpose: Purpose) throws(ToolFailure) -> Descriptor {
     guard !text.utf8.contains(0) else { throw ToolFailure("a path cannot hold a zero byte") }

@@ -6,6 +6,7 @@ package enum StructuredText {
   ///   - text: What the model wrote.
   ///   - schema: The schema it was asked for, as the caller gave it.
   ///   - means: How it was asked.
+  /// - Returns: The JSON, or the text where there is none in it.
   package static func tidy(_ text: String, schema: JSONSchema, means: ServerFeatures.SchemaMeans?) -> String {
     guard let (value, found) = find(in: text, schema: schema) else { return text }
     guard means == .jsonSchema else { return found }
@@ -26,7 +27,10 @@ package enum StructuredText {
 
   /// All objects in a text that are not within others, in order.
   ///
-  /// - Parameter atLineStart: Whether only those count that begin a line, a list or what follows a tag.
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - atLineStart: Whether only those count that begin a line, a list or what follows a tag.
+  /// - Returns: The objects.
   package static func objects(in text: String, atLineStart: Bool = false) -> [JSONValue] {
     let bytes = Array(text.utf8)
     var values: [JSONValue] = []

@@ -7,6 +7,7 @@ extension ModelServer {
   ///   - error: The server's words.
   ///   - attempts: How many requests were sent.
   ///   - now: Seconds since 1970.
+  /// - Returns: The error, with the server's words as evidence.
   func skillError(_ error: ServerError, attempts: Int, now: Int) -> SkillError {
     let evidence = String(error.message.prefix(1000))
     let tries = attempts > 1 ? ", \(attempts) times" : ""

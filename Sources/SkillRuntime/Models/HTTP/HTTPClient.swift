@@ -70,8 +70,10 @@ package final class HTTPClient: Sendable {
       }
       continuation.onTermination = { _ in
         exchange.finish()
-        task.cancel()
         watch.cancel()
+        // Not here: this runs within the cancellation of the caller's task, and some versions of Foundation wait in
+        // `cancel` for a queue that may in turn wait for that task.
+        Task { task.cancel() }
       }
       task.resume()
     }

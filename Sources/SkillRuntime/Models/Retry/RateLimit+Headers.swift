@@ -37,6 +37,7 @@ extension HTTPHead {
   /// How long the server asks to wait: `retry-after-ms`, or `Retry-After` in seconds or as a date.
   ///
   /// - Parameter now: Seconds since 1970, used where the server does not send its own date.
+  /// - Returns: The wait, nil where the server asks for none.
   package func retryAfter(now: Int) -> Duration? {
     if let text = self["retry-after-ms"], let milliseconds = Double(text),
       let wait = Duration(waitOf: milliseconds / 1000)

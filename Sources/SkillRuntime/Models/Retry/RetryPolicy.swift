@@ -26,13 +26,14 @@ public struct RetryPolicy: Hashable, Sendable {
     self.budget = budget
   }
 
-  /// The wait before the next attempt, nil where there is none.
+  /// Decides how long to wait before the next attempt.
   ///
   /// - Parameters:
   ///   - attempt: How many attempts there were before, from 1.
   ///   - waited: How long all waits were so far.
   ///   - wish: What the server asks for.
   ///   - chance: A number from 0 to 1.
+  /// - Returns: The wait, nil where there is no next attempt.
   package func delay(after attempt: Int, waited: Duration, wish: Duration?, chance: Double) -> Duration? {
     guard attempt <= retries else { return nil }
     var delay = wish ?? longestDelay

@@ -158,7 +158,7 @@ extension ShellParser {
     var open = 0
     var index = start
     // The limit keeps the look ahead linear.
-    let limit = min(bytes.count, start + 4_000)
+    let limit = min(bytes.count, start + 1_000)
     while index < limit {
       switch bytes[index] {
       case UInt8(ascii: "("): open += 1

@@ -37,6 +37,7 @@ package struct ShellParser {
   /// - Parameters:
   ///   - bytes: The text, in UTF-8.
   ///   - readsPlaceholders: Whether `<name>` is a placeholder, as it is in examples, and not two redirections.
+  /// - Returns: The statements up to the first error.
   package static func parse(_ bytes: [UInt8], readsPlaceholders: Bool = false) -> ShellScript {
     var parser = ShellParser(bytes, readsPlaceholders: readsPlaceholders)
     let statements = parser.parseStatements()

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Folders that tests write into and that go away again.
-package enum TemporaryFolder {
+package enum ScratchFolder {
   /// Calls a function with the path of a new, empty folder, which is removed afterwards.
   package static func with<Result>(_ body: (String) throws -> Result) throws -> Result {
     // Resolved, since the temporary folder itself lies behind a link on macOS.
