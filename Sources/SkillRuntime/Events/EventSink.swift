@@ -17,13 +17,20 @@ final class EventSink: Sendable {
   ///   - run: The run's identifier.
   ///   - home: Where the trace goes; a run whose trace cannot be written goes on, and one event says so.
   ///   - skill: The skill's name.
+  ///   - redactor: Keeps secrets out of the trace.
   ///   - handler: Told of every event, on whichever thread it happens.
-  init(run: String, home: String, skill: String, handler: @escaping @Sendable (SkillEvent) -> Void) {
+  init(
+    run: String,
+    home: String,
+    skill: String,
+    redactor: Redactor,
+    handler: @escaping @Sendable (SkillEvent) -> Void
+  ) {
     self.run = run
     self.handler = handler
     var failure: SystemError?
     do throws(SystemError) {
-      trace = try Trace(home: home, skill: skill, run: run)
+      trace = try Trace(home: home, skill: skill, run: run, redactor: redactor)
     } catch {
       trace = nil
       failure = error

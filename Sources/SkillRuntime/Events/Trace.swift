@@ -1,3 +1,4 @@
+import SkillIR
 import Synchronization
 
 #if canImport(Darwin)
@@ -14,7 +15,7 @@ final class Trace: Sendable {
   private let hasFailed = Atomic(false)
 
   /// - Throws: Where the file cannot be made.
-  init(home: String, skill: String, run: String) throws(SystemError) {
+  init(home: String, skill: String, run: String, redactor: Redactor) throws(SystemError) {
     let folder = "\(home)/traces/\(Self.folderName(skill))"
     path = "\(folder)/\(run).jsonl"
     let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC
@@ -25,7 +26,7 @@ final class Trace: Sendable {
     }
     guard number >= 0 else { throw SystemError("open \(path)") }
     file = number
-    redactor = Redactor()
+    self.redactor = redactor
   }
 
   deinit { close(file) }
@@ -40,8 +41,7 @@ final class Trace: Sendable {
   ///
   /// - Returns: Whether this is the first line that could not be written.
   func append(_ event: SkillEvent) -> Bool {
-    let line = redactor.redacted(JSONValue.object(event.json).jsonText + "\n")
-    let bytes = Array(line.utf8)
+    let bytes = redactor.redacted(JSONWriter.bytes(of: .object(event.json))) + [UInt8(ascii: "\n")]
     let isWritten = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) } == bytes.count
     return !isWritten && !hasFailed.exchange(true, ordering: .relaxed)
   }

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Which of this process's environment variables reach a step.
 ///
 /// A step gets `PATH`, `HOME`, the user's name, the language, the time zone and a `TMPDIR` of its own. Anything else, such
@@ -30,7 +24,7 @@ public struct EnvironmentPolicy: Hashable, Sendable {
   ]
 
   /// The environment of a step.
-  func environment(from process: [String: String] = ProcessInfo.processInfo.environment) -> [String: String] {
+  func environment(from process: [String: String]) -> [String: String] {
     let names = Self.standard.union(allowed)
     let prefixes = names.filter { $0.hasSuffix("*") }.map { $0.dropLast() }
     var result = process.filter { name, _ in

@@ -78,12 +78,19 @@ package struct ChildProcess: Sendable {
   package static func run(_ request: Request) async throws -> Result {
     try Task.checkCancellation()
     let stop = try StopSignal()
+    // Starting it here takes well under a millisecond, and the thread is there before the child does anything.
+    let child = try StartedChild(request)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
+        let watch: @Sendable () -> Void = {
+          ChildSupervisor(child, request: request, stop: stop).run { continuation.resume(with: $0) }
+        }
         do {
-          try DedicatedThread.run { ChildSupervisor.run(request, stop: stop) { continuation.resume(with: $0) } }
+          try DedicatedThread.run(watch)
         } catch {
-          continuation.resume(throwing: error)
+          // Without a thread the child cannot be watched for long, but it must not be left alone.
+          stop.raise()
+          watch()
         }
       }
     } onCancel: {

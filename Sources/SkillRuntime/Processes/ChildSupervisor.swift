@@ -42,84 +42,26 @@ struct ChildSupervisor: ~Copyable {
   private var drainTime: ContinuousClock.Instant?
   private var lastDrainTime: ContinuousClock.Instant?
 
-  /// Runs a child and calls once with its outcome, when all of its processes are gone.
-  static func run(
-    _ request: ChildProcess.Request,
-    stop: StopSignal,
-    completion: (Swift.Result<ChildProcess.Result, any Error>) -> Void
-  ) {
-    do {
-      var supervisor = try start(request, stop: stop)
-      supervisor.watch()
-      supervisor.finish(completion)
-    } catch {
-      completion(.failure(error))
-    }
-  }
-
-  private init(
-    _ request: ChildProcess.Request,
-    stop: StopSignal,
-    marker: String,
-    child: pid_t,
-    started: ContinuousClock.Instant,
-    input: consuming Descriptor?,
-    output: consuming Descriptor,
-    errorOutput: consuming Descriptor
-  ) {
+  /// Takes over a child.
+  init(_ started: StartedChild, request: ChildProcess.Request, stop: StopSignal) {
     self.request = request
     self.stop = stop
-    self.marker = marker
-    self.child = child
-    self.started = started
+    marker = started.marker
+    child = started.identifier
+    self.started = started.time
     exitNotice = Platform.exitDescriptor(of: child)
-    self.input = input
-    self.output = .some(output)
-    self.errorOutput = .some(errorOutput)
-    self.input?.makeNonBlocking()
-    self.output?.makeNonBlocking()
-    self.errorOutput?.makeNonBlocking()
+    input = started.input.map { Descriptor($0) }
+    output = .some(Descriptor(started.output))
+    errorOutput = .some(Descriptor(started.errorOutput))
+    input?.makeNonBlocking()
+    output?.makeNonBlocking()
+    errorOutput?.makeNonBlocking()
   }
 
-  private static func start(
-    _ request: ChildProcess.Request,
-    stop: StopSignal
-  ) throws -> ChildSupervisor {
-    let marker = "SKVM_CHILD=\(String(UInt64.random(in: .min ... .max), radix: 36))\(String(getpid(), radix: 36))"
-    let output = try Platform.pipe()
-    let errorOutput = try Platform.pipe()
-    var streams = ChildProcess.StandardStreams(
-      input: nil,
-      output: output.writing.number,
-      errorOutput: errorOutput.writing.number
-    )
-    let started = ContinuousClock.now
-    if request.input.isEmpty {
-      let child = try ChildProcess.spawn(request, marker: marker, streams: streams)
-      return ChildSupervisor(
-        request,
-        stop: stop,
-        marker: marker,
-        child: child,
-        started: started,
-        input: nil,
-        output: output.readingEnd(),
-        errorOutput: errorOutput.readingEnd()
-      )
-    }
-    let input = try Platform.pipe()
-    streams.input = input.reading.number
-    let child = try ChildProcess.spawn(request, marker: marker, streams: streams)
-    return ChildSupervisor(
-      request,
-      stop: stop,
-      marker: marker,
-      child: child,
-      started: started,
-      input: .some(input.writingEnd()),
-      output: output.readingEnd(),
-      errorOutput: errorOutput.readingEnd()
-    )
+  /// Watches the child, and calls once with its outcome, when all of its processes are gone.
+  consuming func run(_ completion: (Swift.Result<ChildProcess.Result, any Error>) -> Void) {
+    watch()
+    finish(completion)
   }
 
   // MARK: Watching

@@ -18,6 +18,13 @@ struct Descriptor: ~Copyable {
     return Descriptor(fcntl(number, F_DUPFD_CLOEXEC, 3))
   }
 
+  /// The number; closing it is the caller's from now on.
+  consuming func handOver() -> Int32 {
+    let kept = number
+    discard self
+    return kept
+  }
+
   func makeNonBlocking() {
     let flags = fcntl(number, F_GETFL)
     if flags >= 0 { _ = fcntl(number, F_SETFL, flags | O_NONBLOCK) }

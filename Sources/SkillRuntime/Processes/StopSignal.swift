@@ -29,12 +29,3 @@ final class StopSignal: Sendable {
     _ = write(writing, &byte, 1)
   }
 }
-
-extension Descriptor {
-  /// The number; closing it is the caller's from now on.
-  fileprivate consuming func handOver() -> Int32 {
-    let kept = number
-    discard self
-    return kept
-  }
-}

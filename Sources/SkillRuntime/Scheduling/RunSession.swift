@@ -1,6 +1,12 @@
 import SkillIR
 import Synchronization
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// One run of an entry point: what all of its steps share.
 final class RunSession: Sendable {
   private struct State {
@@ -32,8 +38,15 @@ final class RunSession: Sendable {
     listener = snapshot
     let id = RunStore.newIdentifier()
     folder = RunFolder(id: id, home: machine.home, skill: skill)
-    environment = machine.environment.environment()
-    events = EventSink(run: id, home: machine.home, skill: skill.program.name, handler: report)
+    let process = ProcessInfo.processInfo.environment
+    environment = machine.environment.environment(from: process)
+    events = EventSink(
+      run: id,
+      home: machine.home,
+      skill: skill.program.name,
+      redactor: Redactor(environment: process),
+      handler: report
+    )
   }
 
   /// Runs the entry point.

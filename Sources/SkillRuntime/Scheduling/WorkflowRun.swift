@@ -69,12 +69,26 @@ struct WorkflowRun: Sendable {
     return try await withThrowingTaskGroup(of: Done.self) { group in
       var open = counts
       var scope = scope
+      var ready = steps.indices.filter { open[$0] == 0 }
+      var running = 0
       var doneCount = 0
-      func start(_ index: Int, _ scope: Scope) {
-        group.addTask { Done(index: index, value: try await perform(steps[index], index: index, scope)) }
-      }
-      for index in steps.indices where open[index] == 0 { start(index, scope) }
-      while let done = try await group.next() {
+      while true {
+        let done: Done
+        if running == 0, ready.count == 1 {
+          // A step with nothing beside it needs no task of its own.
+          let index = ready.removeLast()
+          done = Done(index: index, value: try await perform(steps[index], index: index, scope))
+        } else {
+          for index in ready {
+            let scope = scope
+            group.addTask { Done(index: index, value: try await perform(steps[index], index: index, scope)) }
+          }
+          running += ready.count
+          ready = []
+          guard let next = try await group.next() else { break }
+          running -= 1
+          done = next
+        }
         doneCount += 1
         let step = steps[done.index]
         if let binding = step.binding {
@@ -84,7 +98,7 @@ struct WorkflowRun: Sendable {
         }
         for reader in readers[done.index] {
           open[reader] -= 1
-          if open[reader] == 0 { start(reader, scope) }
+          if open[reader] == 0 { ready.append(reader) }
         }
       }
       guard doneCount == steps.count else {

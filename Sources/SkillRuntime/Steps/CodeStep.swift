@@ -90,18 +90,16 @@ struct CodeRun {
   func exchange(
     _ process: StepProcess,
     _ programs: [String],
-    slow: String? = nil,
     extra: [String: String] = [:],
     _ arguments: (_ control: String, _ result: String) -> [String]
   ) async throws -> (value: JSONValue?, output: [UInt8]) {
     var inputs = JSONObject()
     for name in code.inputs { inputs[name] = try scope.value(name).value }
-    var control: JSONObject = [
+    let control: JSONObject = [
       "path": .string(documentPath), "file": .string("\(folder.work)/SKILL.md"),
       "line": .integer(max(code.firstLine, 1)),
       "name": binding.map { .string($0) } ?? .null, "code": .string(code.text), "inputs": .object(inputs),
     ]
-    if let slow { control["slow"] = .string(slow) }
     let controlPath = folder.control("control.json")
     let resultPath = folder.control("result.json")
     try FileSystem.write(JSONWriter.bytes(of: .object(control)), to: controlPath)
@@ -148,8 +146,8 @@ struct CodeRun {
 
   func python(_ process: StepProcess) async throws -> (value: JSONValue?, output: [UInt8]) {
     // Text is UTF-8 also where no language is set.
-    try await exchange(process, ["python3", "python"], slow: PythonDriver.slowText, extra: ["PYTHONUTF8": "1"]) {
-      ["-c", PythonDriver.text, $0, $1]
+    try await exchange(process, ["python3", "python"], extra: ["PYTHONUTF8": "1"]) {
+      ["-c", PythonDriver.text, $0, $1, PythonDriver.slowText]
     }
   }
 

@@ -102,9 +102,7 @@ enum FileSystem {
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-      }
+      let name = name(of: entry)
       if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted()
@@ -112,11 +110,40 @@ enum FileSystem {
 
   /// Removes a file, or a folder with all that is in it. Links are removed, not followed.
   static func remove(_ path: String) {
-    if unlink(path) == 0 || errno == ENOENT || rmdir(path) == 0 { return }
+    if unlink(path) != 0, errno == EISDIR || errno == EPERM { removeFolder(path) }
+  }
+
+  private static func removeFolder(_ path: String) {
+    if removeContents(of: path), rmdir(path) == 0 { return }
     // A step may have taken away the right to look into a folder, or to change it.
     chmod(path, 0o700)
-    for name in names(in: path) { remove("\(path)/\(name)") }
+    _ = removeContents(of: path)
     rmdir(path)
+  }
+
+  /// Whether all of a folder's contents are gone.
+  private static func removeContents(of folder: String) -> Bool {
+    var isEmpty = true
+    var folders: [String] = []
+    guard let stream = opendir(folder) else { return false }
+    while let entry = readdir(stream) {
+      let path = "\(folder)/\(name(of: entry))"
+      if entry.pointee.d_type == UInt8(DT_DIR) {
+        if !path.hasSuffix("/."), !path.hasSuffix("/..") { folders.append(path) }
+      } else if unlink(path) != 0 {
+        if errno == EISDIR || errno == EPERM { folders.append(path) } else { isEmpty = false }
+      }
+    }
+    closedir(stream)
+    // Not before the stream is closed, or deep trees would take many descriptors.
+    for folder in folders { removeFolder(folder) }
+    return isEmpty
+  }
+
+  private static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
+    withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+    }
   }
 
   /// Copies a regular file's bytes, sharing them where the file system can.

@@ -8,8 +8,8 @@ import SkillIR
 
 /// The folder that one run of a step has to itself.
 ///
-/// The step's current directory is `work`, its `TMPDIR` is `tmp`, and copies of the files it is given lie in `in`.
-/// What the runtime itself needs lies beside these.
+/// The step's current directory is `work`, and copies of the files it is given lie in `in`. What the runtime itself needs,
+/// and temporary files, lie beside these.
 struct StepFolder: Sendable {
   /// Files, and folders with all that is in them, are copied for a step up to this size. What is larger is given by its
   /// own path, on the step's word that it only reads.
@@ -31,11 +31,11 @@ struct StepFolder: Sendable {
   init(_ path: String) throws(SystemError) {
     self.path = path
     _ = try FileSystem.makeFolder(work)
-    _ = try FileSystem.makeFolder(temporary)
   }
 
   var work: String { path + "/work" }
-  var temporary: String { path + "/tmp" }
+  /// Temporary files get names that are in no one's way, so they need no folder of their own.
+  var temporary: String { path }
 
   /// A path for the runtime's own use.
   func control(_ name: String) -> String { "\(path)/\(name)" }

@@ -4,13 +4,15 @@
 /// is kept short and imports nothing but C modules, since starting Python is most of what a step takes; the rest is a
 /// string that is compiled when it is needed. The code is executed as a string, because `compile`, which could give it its
 /// file's name, first builds all of Python's classes of syntax trees: that alone takes a twelfth of Python's start. Messages
-/// call it `<string>`, and the runtime puts the name in (``StepMessages``).
+/// call it `<string>`, and the runtime puts the name in (``StepMessages``). What the driver imports it never takes from the
+/// step's folder, where a file may have the name of one of Python's own modules.
 package enum PythonDriver {
-  /// Called with the path of the control file and of the result.
+  /// Called with the paths of the control file and of the result, and with ``slowText``.
   package static let text = #"""
     import sys
-    _control, _result = sys.argv[1:]
-    with open(_control, encoding="utf-8") as f: _text = f.read()
+    _control, _result, *_more = sys.argv[1:]
+    _here = sys.path.pop(0)
+    with open(_control, "rb") as f: _text = f.read().decode()
     try:
         import _json
         class _Context:
@@ -30,8 +32,13 @@ package enum PythonDriver {
     _module.__file__ = _c["file"]
     _module.__dict__.update(_c["inputs"])
     sys.modules["__main__"] = _module
+    sys.path.insert(0, _here)
     _lines = "\n" * (_c["line"] - 1) + _c["code"]
-    def _slow(): exec(_c["slow"], globals())
+    def _slow():
+        path = sys.path[:]
+        sys.path[:] = [p for p in path if p != _here]
+        exec(_more[0], globals())
+        sys.path[:] = path
     try:
         exec(_lines, _module.__dict__)
     except SystemExit as e:
@@ -51,15 +58,14 @@ package enum PythonDriver {
                 _out = _encode(_value)
         else:
             _out = '{"unset":true}'
-        with open(_result, "w", encoding="utf-8") as f: f.write(_out)
+        with open(_result, "wb") as f: f.write(_out.encode())
     """#
 
   /// What is rarely needed: tracebacks in the document's terms, and values that are not plain JSON.
   static let slowText = #"""
-    import json
+    import json, linecache, math, os, threading, traceback
 
     def _fail(error):
-        import linecache, traceback
         text = _lines.splitlines(True)
         linecache.cache["<string>"] = (len(_lines), None, text, "<string>")
         trace = error.__traceback__
@@ -68,14 +74,12 @@ package enum PythonDriver {
         sys.stdout.flush()
         traceback.print_exception(type(error), error, trace)
         sys.stderr.flush()
-        import os, threading
         if threading.active_count() > 1: os._exit(1)
         sys.exit(1)
 
     class _Unfit(Exception): pass
 
     def _plain(value, path, open_):
-        import math
         if value is None or isinstance(value, (bool, str)) and type(value) in (bool, str): return value
         kind = type(value)
         if kind is int: return value
