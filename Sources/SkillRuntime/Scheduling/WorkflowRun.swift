@@ -48,7 +48,11 @@ struct WorkflowRun: Sendable {
     case .binding(let name): return try scope.value(name).value
     case .fields(let names):
       var members = JSONObject()
-      for name in names { members[name] = try scope.value(name).value }
+      for name in names {
+        // What a condition left out may have a default in the result's type.
+        let value = try scope.value(name).value
+        if value != .null { members[name] = value }
+      }
       return .object(members)
     }
   }
