@@ -17,8 +17,8 @@ struct ChildSupervisor: ~Copyable {
   /// How long a stream that is still open after the leader's end may stay silent, and how long it may go on in all.
   private static let silence = Duration.milliseconds(100)
   private static let drainage = Duration.milliseconds(500)
-  /// How long killed processes get to be gone.
-  private static let burial = Duration.milliseconds(400)
+  /// How long killed processes get to be gone, all told.
+  private static let burial = Duration.milliseconds(900)
   /// How often to look for the leader's end where the system does not report it.
   private static let lookInterval = Duration.milliseconds(10)
 
@@ -38,6 +38,7 @@ struct ChildSupervisor: ~Copyable {
   private var cause: Cause?
   private var killTime: ContinuousClock.Instant?
   private var isKilled = false
+  private var burialEnd: ContinuousClock.Instant?
   private var hasEnded = false
   private var drainTime: ContinuousClock.Instant?
   private var lastDrainTime: ContinuousClock.Instant?
@@ -78,7 +79,8 @@ struct ChildSupervisor: ~Copyable {
       } else if let killTime, now >= killTime {
         if isKilled { return }
         isKilled = true
-        self.killTime = now + Self.burial
+        burialEnd = now + Self.burial
+        self.killTime = burialEnd
         kill(-child, SIGKILL)
       }
       wait(from: now)
@@ -175,13 +177,14 @@ struct ChildSupervisor: ~Copyable {
   private consuming func finish(_ completion: (Outcome) -> Void) {
     let duration = ContinuousClock.now - started
     kill(-child, SIGKILL)
-    killStragglers()
+    let burialEnd = burialEnd ?? ContinuousClock.now + Self.burial
+    killStragglers(until: burialEnd)
     output = nil
     errorOutput = nil
     var status: Int32 = 0
     let mayBlock = !hasEnded
     var reaped = waitpid(child, &status, WNOHANG)
-    if reaped != 0 { awaitEmptyGroup() }
+    if reaped != 0 { awaitEmptyGroup(until: burialEnd) }
     switch cause {
     case nil:
       let exit: SkillError.ExitStatus =
@@ -205,19 +208,26 @@ struct ChildSupervisor: ~Copyable {
   }
 
   /// Kills the processes that left the group, until there are none or no time.
-  private func killStragglers() {
-    let end = ContinuousClock.now + Self.burial
+  private func killStragglers(until end: ContinuousClock.Instant) {
     var isThorough = cause != nil || output.number >= 0 || errorOutput.number >= 0
-    while ProcessScan.killAll(marker: marker, ancestor: child, isThorough: isThorough), ContinuousClock.now < end {
-      // What is killed takes a moment to be gone.
-      isThorough = true
-      usleep(500)
+    var cleanPasses = 0
+    // Where there was reason to look, one look that finds nothing is not enough: processes come while it goes on.
+    while cleanPasses < (isThorough ? 2 : 1) {
+      if ProcessScan.killAll(marker: marker, ancestor: child, isThorough: isThorough) {
+        isThorough = true
+        cleanPasses = 0
+        if ContinuousClock.now >= end { return }
+        // What is killed takes a moment to be gone.
+        usleep(500)
+      } else {
+        cleanPasses += 1
+      }
     }
   }
 
-  /// The group exists as long as one of its processes does.
-  private func awaitEmptyGroup() {
-    let end = ContinuousClock.now + (cause == nil ? .milliseconds(50) : Self.burial)
+  /// The group exists as long as one of its processes does, be it one that only has to be reaped by its parent.
+  private func awaitEmptyGroup(until end: ContinuousClock.Instant) {
+    let end = cause == nil ? min(end, .now + .milliseconds(50)) : end
     while kill(-child, 0) == 0, ContinuousClock.now < end { usleep(500) }
   }
 }

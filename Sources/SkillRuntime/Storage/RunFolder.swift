@@ -121,10 +121,10 @@ final class RunFolder: Sendable {
         }
       )
       if kept.isEmpty {
-        FileSystem.remove(path)
+        Removals.add(path)
         return nil
       }
-      for name in FileSystem.names(in: path) where !kept.contains(name[...]) { FileSystem.remove(prefix + name) }
+      for name in FileSystem.names(in: path) where !kept.contains(name[...]) { Removals.add(prefix + name) }
       return path
     }
   }

@@ -12,7 +12,7 @@
 
 /// The folders of runs below a machine's home.
 ///
-/// A run's folder goes when the run ends, unless the result names files in it. What stays is removed by
+/// A run's folder goes soon after the run's end, unless the result names files in it. What stays is removed by
 /// ``SkillRun/removeFiles()``, or once it is thirty days old, when a process first uses the home.
 enum RunStore {
   private static let keptTime: TimeInterval = 30 * 86_400
@@ -75,7 +75,7 @@ enum RunStore {
       #else
         let modified = TimeInterval(status.st_mtim.tv_sec)
       #endif
-      if modified < limit { FileSystem.remove("\(runs)/\(name)") }
+      if modified < limit { Removals.add("\(runs)/\(name)") }
     }
   }
 }

@@ -81,7 +81,10 @@ struct TestSkill: Sendable {
   }
 
   /// The names of what is left of runs.
-  var runs: [String] { (try? FileManager.default.contentsOfDirectory(atPath: home.path + "/runs")) ?? [] }
+  var runs: [String] {
+    Removals.finish()
+    return (try? FileManager.default.contentsOfDirectory(atPath: home.path + "/runs")) ?? []
+  }
 }
 
 extension EntryPoint {
