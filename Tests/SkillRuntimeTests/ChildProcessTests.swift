@@ -112,7 +112,7 @@ import Testing
   }
 
   static let misbehaviours = [
-    Misbehaviour(name: "hangs", program: "while True: time.sleep(1000)", ending: .timedOut),
+    Misbehaviour(name: "hangs", program: "while True: time.sleep(30)", ending: .timedOut),
     Misbehaviour(name: "spins", program: "while True: pass", ending: .timedOut),
     Misbehaviour(
       name: "floods its output",
@@ -129,8 +129,8 @@ import Testing
       program: """
         for i in range(40):
           if os.fork() == 0:
-            time.sleep(1000)
-        time.sleep(1000)
+            time.sleep(30)
+        time.sleep(30)
         """,
       ending: .timedOut
     ),
@@ -144,8 +144,8 @@ import Testing
           if os.fork() == 0:
             if i % 2 == 0: os.setsid()
             continue
-          if i % 20: os._exit(0)
-          time.sleep(1000)
+          if i % 20 == 0: time.sleep(30)
+          os._exit(0)
         """,
       ending: .timedOut
     ),
@@ -153,7 +153,7 @@ import Testing
       name: "ignores SIGTERM",
       program: """
         for s in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP): signal.signal(s, signal.SIG_IGN)
-        while True: time.sleep(1000)
+        while True: time.sleep(30)
         """,
       ending: .timedOut
     ),
@@ -163,8 +163,8 @@ import Testing
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if os.fork() == 0:
           os.setsid()
-          while True: time.sleep(1000)
-        while True: time.sleep(1000)
+          while True: time.sleep(30)
+        while True: time.sleep(30)
         """,
       ending: .timedOut
     ),
@@ -174,14 +174,14 @@ import Testing
         if os.fork() == 0:
           os.setsid()
           while True: os.write(1, b'x' * 65536)
-        time.sleep(1000)
+        time.sleep(30)
         """,
       ending: .outputLimit(.output)
     ),
     Misbehaviour(
       name: "leaves a child behind",
       program: """
-        if os.fork() == 0: time.sleep(1000)
+        if os.fork() == 0: time.sleep(30)
         print('done', flush=True)
         os._exit(0)
         """,
@@ -195,7 +195,7 @@ import Testing
           if os.fork() == 0:
             null = os.open('/dev/null', os.O_RDWR)
             for n in range(3): os.dup2(null, n)
-            time.sleep(1000)
+            time.sleep(30)
           os._exit(0)
         os.wait()
         print('done', flush=True)
@@ -208,7 +208,7 @@ import Testing
       program: """
         if os.fork() == 0:
           os.setsid()
-          if os.fork() == 0: time.sleep(1000)
+          if os.fork() == 0: time.sleep(30)
           os._exit(0)
         os.wait()
         print('done', flush=True)
@@ -244,6 +244,11 @@ import Testing
     // This is the promise, and no measure of speed: the limit and two seconds.
     #expect(ContinuousClock.now - start < .seconds(3))
     #expect(LivingProcesses.carrying(marker).isEmpty)
+    if misbehaviour.name == "forks without end" {
+      // A look at all processes takes longer than one of these lives; one that was missed soon leaves others that stay.
+      try await Task.sleep(for: .milliseconds(500))
+      #expect(LivingProcesses.carrying(marker).isEmpty)
+    }
   }
 
   @Test func cancellationLeavesNothing() async throws {

@@ -11,8 +11,8 @@
 enum ProcessScan {
   /// Kills the living processes whose environment has exactly this entry.
   ///
-  /// Each is killed as it is found, and identifiers are given in ascending order, so what one of them started before it
-  /// was killed is met later in the same pass.
+  /// Each is killed as it is found. What one of them started before that has a later identifier, for these are given in
+  /// ascending order; so the latest ones are looked at again and again until that brings nothing to light.
   ///
   /// - Parameters:
   ///   - marker: The entry, `NAME=value`.
@@ -28,22 +28,35 @@ enum ProcessScan {
         kill(process, SIGKILL)
         hasKilled = true
       }
-      if !isThorough, var latest = latestProcess(), latest >= ancestor, latest - ancestor <= 64 {
-        // Usually the latest process is the ancestor, and there is nothing to look at.
-        var process = ancestor
-        while process < latest {
-          process += 1
-          look(at: process)
-          if process == latest { latest = max(latest, latestProcess() ?? 0) }
-        }
-      } else {
+      var latest = latestProcess() ?? ancestor
+      if isThorough || latest < ancestor || latest - ancestor > nearness {
         forEachProcess(look)
+      } else {
+        // Usually the latest process is the ancestor, and there is nothing to look at.
+        for process in ancestor..<latest { look(at: process + 1) }
+      }
+      var quietRounds = 0
+      while quietRounds < 3, let next = latestProcess(), next != latest || hasKilled {
+        let hadKilled = hasKilled
+        hasKilled = false
+        if next > latest, next - latest <= 64 * nearness {
+          for process in latest..<next { look(at: process + 1) }
+        } else if next != latest {
+          // The identifiers have started again from the beginning.
+          forEachProcess(look)
+        }
+        quietRounds = hasKilled ? 0 : quietRounds + 1
+        hasKilled = hasKilled || hadKilled
+        latest = next
       }
       return hasKilled
     #else
       return false
     #endif
   }
+
+  /// How many identifiers are looked at one by one, rather than all processes that there are.
+  private static let nearness: pid_t = 64
 
   #if os(Linux)
     /// The identifier given last.
