@@ -46,41 +46,44 @@ import Testing
 
   @Test func independentStepsRunTogetherUpToTheWidth() async throws {
     for width in [1, 3, 16] {
-      // Each step notes itself, waits, and says how many were there at once.
+      // A step waits for another one to begin, where there should be one, and says how many were there at once.
       let folder = try TestFolder()
       let code = """
         import os, time
-        mine = os.path.join(folder, str(os.getpid()))
-        open(mine, "w").close()
-        time.sleep(0.1)
-        count = len(os.listdir(folder))
-        time.sleep(0.1)
-        os.remove(mine)
+        running = os.path.join(folder, "running-%d" % i)
+        open(running, "w").close()
+        open(os.path.join(folder, "begun-%d" % i), "w").close()
+        def count(what): return len([name for name in os.listdir(folder) if name.startswith(what)])
+        while count("begun") < wanted: time.sleep(0.005)
+        counts = count("running")
+        time.sleep(0.02)
+        os.remove(running)
         """
       var skill = try TestSkill(
-        [Parameter(name: "folder", type: .string)],
+        [
+          Parameter(name: "folder", type: .string), Parameter(name: "wanted", type: .int),
+          Parameter(name: "list", type: .array(.int), defaultValue: [1, 2, 3, 4, 5, 6]),
+        ],
         result: .array(.int),
         outcome: "counts",
         steps: [
           .code(
             0,
             .python,
-            code.replacing("count =", with: "counts ="),
-            inputs: ["folder"],
+            code,
+            inputs: ["folder", "i", "wanted"],
             binds: "counts",
             .array(.int),
             iteration: .init(variable: "i", list: Reference(name: "list"))
           )
         ]
       )
-      skill.program.entryPoints[0].parameters.append(
-        Parameter(name: "list", type: .array(.int), defaultValue: [1, 2, 3, 4, 5, 6])
-      )
       skill.machine.limits.width = width
-      let counts = try await skill.call(["folder": .string(folder.path)]).content.arrayValue ?? []
-      let highest = counts.compactMap(\.intValue).max() ?? 0
-      #expect(highest <= width)
-      #expect(width == 1 || highest > 1)
+      let wanted = min(width, 2)
+      let response = try await skill.call(["folder": .string(folder.path), "wanted": .integer(wanted)])
+      let counts = response.content.arrayValue?.compactMap(\.intValue) ?? []
+      #expect(counts.count == 6)
+      #expect(counts.allSatisfy { (1...width).contains($0) })
     }
   }
 

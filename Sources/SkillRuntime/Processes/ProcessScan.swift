@@ -35,8 +35,10 @@ enum ProcessScan {
         // Usually the latest process is the ancestor, and there is nothing to look at.
         for process in ancestor..<latest { look(at: process + 1) }
       }
+      var rounds = 0
       var quietRounds = 0
-      while quietRounds < 3, let next = latestProcess(), next != latest || hasKilled {
+      while rounds < roundLimit, quietRounds < 3, let next = latestProcess(), next != latest || hasKilled {
+        rounds += 1
         let hadKilled = hasKilled
         hasKilled = false
         if next > latest, next - latest <= 64 * nearness {
@@ -54,6 +56,9 @@ enum ProcessScan {
       return false
     #endif
   }
+
+  /// How often to look at the latest ones before the caller may look at its clock.
+  private static let roundLimit = 100
 
   /// How many identifiers are looked at one by one, rather than all processes that there are.
   private static let nearness: pid_t = 64
