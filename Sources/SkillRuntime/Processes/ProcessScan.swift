@@ -28,16 +28,24 @@ enum ProcessScan {
         kill(process, SIGKILL)
         hasKilled = true
       }
-      if !isThorough, var latest = latestProcess(), latest >= ancestor, latest - ancestor <= 64 {
-        // Usually the latest process is the ancestor, and there is nothing to look at.
-        var process = ancestor
+      func look(after first: pid_t, to last: pid_t) {
+        var process = first
+        var latest = last
         while process < latest {
           process += 1
           look(at: process)
-          if process == latest { latest = max(latest, latestProcess() ?? 0) }
+          if process == latest { latest = min(max(latest, latestProcess() ?? 0), first + longestChase) }
         }
+      }
+      let latest = latestProcess()
+      if !isThorough, let latest, latest >= ancestor, latest - ancestor <= 64 {
+        // Usually the latest process is the ancestor, and there is nothing to look at.
+        look(after: ancestor, to: latest)
       } else {
         forEachProcess(look)
+        // The list is older than the looks at what is on it. A process that starts the next one and ends is only caught
+        // by following the identifiers as they are given.
+        if let latest, let newest = latestProcess(), newest > latest { look(after: latest, to: newest) }
       }
       return hasKilled
     #else
@@ -46,6 +54,9 @@ enum ProcessScan {
   }
 
   #if os(Linux)
+    /// How many identifiers are followed at the most, lest a busy machine keep the scan from its end.
+    private static let longestChase: pid_t = 4096
+
     /// The identifier given last.
     private static func latestProcess() -> pid_t? {
       read("/proc/loadavg", limit: 256).split(separator: UInt8(ascii: " ")).last.flatMap {
