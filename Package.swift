@@ -28,6 +28,9 @@ let package = Package(
     .target(name: "SkillTesting", dependencies: ["SkillRuntime"]),
     .executableTarget(name: "skvm", dependencies: ["SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"]),
 
+    // The neural engine, and language models on it
+    .target(name: "NeuralEngine"),
+
     // Plugins
     .plugin(name: "CompileSkills", capability: .buildTool(), dependencies: ["skillc"]),
     .plugin(
