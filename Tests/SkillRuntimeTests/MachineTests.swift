@@ -8,7 +8,7 @@ import Testing
   // MARK: Models and agents
 
   @Test func aModelStepGivesATypedValue() async throws {
-    let region = TypeDeclaration(name: "Mood", kind: .enumeration(["good", "bad"]))
+    let region = TypeDeclaration(name: "Mood", kind: .enumeration([.init("good"), .init("bad")]))
     var skill = try TestSkill(
       [Parameter(name: "text", type: .string)],
       result: .named("Mood"),
