@@ -16,7 +16,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // Reading skills, and what compiler and runtime share
-    .target(name: "SkillFormat", dependencies: ["CZlib"]),
+    .target(name: "SkillFormat", dependencies: ["CZlib", "SkillIR"]),
     .target(name: "SkillIR"),
 
     // Compiling
