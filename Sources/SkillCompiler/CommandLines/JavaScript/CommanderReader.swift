@@ -150,7 +150,7 @@ extension CommanderReader {
   /// Takes `name <in> [out]`.
   mutating func setName(_ text: String, of command: inout CommanderCommand, at index: Int) {
     let words = text.split(separator: " ").map(String.init)
-    guard let name = words.first, name.utf8.allSatisfy({ CommandByte.isWordPart($0) || $0 == UInt8(ascii: ":") }) else {
+    guard let name = words.first, name.utf8.allSatisfy({ $0.isWordPart || $0 == UInt8(ascii: ":") }) else {
       command.isUnreadable = true
       return
     }

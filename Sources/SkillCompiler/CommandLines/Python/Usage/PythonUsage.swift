@@ -59,7 +59,7 @@ struct PythonUsage {
   }
 
   static func isUsage(_ line: Substring) -> Bool {
-    let text = line.utf8.drop { $0.isPythonSpace }.prefix(6)
+    let text = line.utf8.drop { $0.isWhitespace }.prefix(6)
     return String(Substring(text)).lowercased() == "usage:"
   }
 
@@ -140,10 +140,10 @@ struct PythonUsage {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard let first = lines.firstIndex(where: Self.isUsage) else { return nil }
     var usages: [Substring] = []
-    let start = lines[first].utf8.drop { $0.isPythonSpace }.dropFirst(6)
-    if start.contains(where: { !$0.isPythonSpace }) { usages.append(Substring(start)) }
+    let start = lines[first].utf8.drop { $0.isWhitespace }.dropFirst(6)
+    if start.contains(where: { !$0.isWhitespace }) { usages.append(Substring(start)) }
     var next = first + 1
-    while next < lines.count, lines[next].utf8.contains(where: { !$0.isPythonSpace }) {
+    while next < lines.count, lines[next].utf8.contains(where: { !$0.isWhitespace }) {
       if isProgramLine(lines[next]) {
         usages.append(lines[next])
       } else if let last = usages.last, Self.continues(lines[next]) {
@@ -189,8 +189,8 @@ struct PythonUsage {
   }
 
   private static func continues(_ line: Substring) -> Bool {
-    guard let first = line.utf8.first, first.isPythonSpace,
-      let mark = line.utf8.first(where: { !$0.isPythonSpace })
+    guard let first = line.utf8.first, first.isWhitespace,
+      let mark = line.utf8.first(where: { !$0.isWhitespace })
     else { return false }
     return mark == UInt8(ascii: "[") || mark == UInt8(ascii: "<")
   }

@@ -321,12 +321,12 @@ struct UsageLine {
   /// Whether a word is in capitals, as usage texts write what the caller puts in.
   private static func isPlaceholder(_ word: String) -> Bool {
     word.utf8.contains { $0 >= 0x41 && $0 <= 0x5A }
-      && word.utf8.allSatisfy { ($0 >= 0x41 && $0 <= 0x5A) || $0.isPythonDigit || $0 == 0x5F || $0 == 0x2D }
+      && word.utf8.allSatisfy { ($0 >= 0x41 && $0 <= 0x5A) || $0.isDigit || $0 == 0x5F || $0 == 0x2D }
   }
 
   private static func isName(_ word: String) -> Bool {
-    guard let first = word.utf8.first, first.isPythonNameStart else { return false }
-    return word.utf8.allSatisfy { ($0.isPythonNameByte && $0 < 0x80) || $0 == 0x2D }
+    guard let first = word.utf8.first, first.isNameStart else { return false }
+    return word.utf8.allSatisfy { $0.isNamePart || $0 == 0x2D }
   }
 
   /// Whether a value's label is plain text.
@@ -341,7 +341,7 @@ struct UsageLine {
     let bare = word.utf8.drop { $0 == UInt8(ascii: "-") }
     let dashes = word.utf8.count - bare.count
     return (1...2).contains(dashes) && !bare.isEmpty
-      && bare.allSatisfy { ($0.isPythonNameByte && $0 < 0x80) || $0 == UInt8(ascii: "-") }
+      && bare.allSatisfy { $0.isNamePart || $0 == UInt8(ascii: "-") }
   }
 
   /// A label as a name: small letters where it is all capitals, and no blanks, dashes or dots.
