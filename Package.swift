@@ -29,7 +29,10 @@ let package = Package(
     .executableTarget(name: "skvm", dependencies: ["SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"]),
 
     // The neural engine, and language models on it
+    // Tools-version 6.2 and later allow unsafe flags in dependencies: the kernels are fast in an app's debug build, too.
+    .target(name: "NeuralKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "NeuralEngine"),
+    .target(name: "LanguageModels", dependencies: ["NeuralEngine", "SkillIR"]),
 
     // Plugins
     .plugin(name: "CompileSkills", capability: .buildTool(), dependencies: ["skillc"]),
@@ -57,6 +60,9 @@ let package = Package(
       name: "SkillRuntimeTests",
       dependencies: ["SkillRuntime", "SkillTesting", "SkillCompiler", "TestSupport"]
     ),
+    .testTarget(name: "NeuralKernelsTests", dependencies: ["NeuralKernels", "TestSupport"]),
+    .testTarget(name: "NeuralEngineTests", dependencies: ["NeuralEngine", "TestSupport"]),
+    .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport"]),
     .testTarget(name: "ToolTests", dependencies: ["skillc", "skvm", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
