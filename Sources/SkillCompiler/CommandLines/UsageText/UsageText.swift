@@ -107,7 +107,8 @@ package enum UsageText {
   }
 
   /// What stands after `usage:` at the start of a line.
-  private static func afterMarker(_ line: [UInt8]) -> ArraySlice<UInt8>? {
+  static func afterMarker<Line: Collection<UInt8>>(_ line: Line) -> Line.SubSequence?
+  where Line.SubSequence == Line.SubSequence.SubSequence {
     let text = line.drop { $0.isBlank || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "#") }
     for marker in markers {
       guard text.count > marker.count else { continue }

@@ -255,15 +255,14 @@ extension WorkflowMessage {
   }
 
   fileprivate static func unterminated(_ what: String) -> Self {
-    .error("syntax", "this \(what) has no end on its line or in its block")
+    .syntax("this \(what) has no end on its line or in its block")
   }
 
   fileprivate static func badNumber(_ text: String) -> Self {
-    .error("syntax", "'\(text)' is not a number; numbers are decimal, such as '3', '1_000' or '2.5e3'")
+    .syntax("'\(text)' is not a number; numbers are decimal, such as '3', '1_000' or '2.5e3'")
   }
 
-  fileprivate static let badEscape = Self.error(
-    "syntax",
+  fileprivate static let badEscape = Self.syntax(
     #"unknown escape; strings have '\n', '\r', '\t', '\0', '\"', '\\' and '\u{…}'"#
   )
 }
