@@ -32,6 +32,8 @@ package struct GGUFError: Error, Hashable, Sendable {
     case missing
     /// A value has another type, or is outside of what it may be.
     case invalidValue
+    /// The model asks for something that is not built here.
+    case unsupported
   }
 
   /// What kind of thing is wrong.
