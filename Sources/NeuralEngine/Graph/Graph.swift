@@ -106,6 +106,11 @@ extension Graph {
     return graph
   }
 
+  /// Removes the last nodes, so that some number of them is left.
+  mutating func truncate(to count: Int) {
+    while nodes.count > count { positions[nodes.removeLast().id.rawValue] = -1 }
+  }
+
   /// Replaces a node by one of the same identity.
   mutating func replace(_ node: Node) {
     nodes[positions[node.id.rawValue]] = node
@@ -118,11 +123,13 @@ extension Graph {
 }
 
 extension Graph: Hashable {
+  /// Whether two graphs have the same nodes, under the same identities, and the same ports.
   public static func == (first: Self, second: Self) -> Bool {
     first.name == second.name && first.operatorSet == second.operatorSet && first.nodes == second.nodes
       && first.inputs == second.inputs && first.outputs == second.outputs
   }
 
+  /// Hashes what graphs are compared by.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(name)
     hasher.combine(nodes)

@@ -1,0 +1,28 @@
+/// Gives each output a value of its own that the program computes, by an `identity` where there is none.
+public struct OutputMaterialization: GraphPass {
+  public let id = "output-materialization"
+  public let summary = "gives each output a computed value of its own"
+  public let isExact = true
+
+  /// Creates the pass.
+  public init() {}
+
+  public func rewrite(_ graph: Graph) -> Graph {
+    var bound: Set<ValueID> = []
+    var names = Set(graph.nodes.flatMap { $0.results.map(\.name) })
+    var result = graph
+    for (index, port) in graph.outputs.enumerated() where graph.contains(port.value) {
+      let operation = graph[port.value.node].operation
+      guard operation == .input || operation == .const || !bound.insert(port.value).inserted else { continue }
+      var name = Identifier.spelled(port.name)
+      var number = 1
+      while !names.insert(name).inserted {
+        number += 1
+        name = Identifier.spelled(port.name, suffix: "_\(number)")
+      }
+      guard let id = try? result.add(.identity, [.init(.x, port.value)], names: [name]) else { continue }
+      result.outputs[index].value = ValueID(id)
+    }
+    return result
+  }
+}
