@@ -31,7 +31,7 @@ let package = Package(
     // The neural engine, and language models on it
     // Tools-version 6.2 and later allow unsafe flags in dependencies: the kernels are fast in an app's debug build, too.
     .target(name: "NeuralKernels", cSettings: [.unsafeFlags(["-O3"])]),
-    .target(name: "NeuralEngine"),
+    .target(name: "NeuralEngine", dependencies: ["NeuralKernels"]),
     .target(name: "LanguageModels", dependencies: ["NeuralEngine", "SkillIR"]),
 
     // Plugins
