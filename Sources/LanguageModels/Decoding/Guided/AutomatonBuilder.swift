@@ -118,6 +118,8 @@ struct AutomatonBuilder {
   /// - Parameters:
   ///   - texts: The texts, ordered by their bytes.
   ///   - tail: The chain of a text: the state that reads its byte at an offset.
+  /// - Returns: The state that chooses.
+  /// - Throws: A ``GuidedDecodingError`` where the automaton grows too large.
   mutating func choice(
     of texts: [[UInt8]],
     tail: (inout AutomatonBuilder, Int, Int) -> Int32

@@ -38,6 +38,7 @@ extension DecodingGrammar {
   /// - Parameters:
   ///   - tools: The tools; of two with one name the first counts.
   ///   - allowsText: Whether the model may write text instead of a call or before it.
+  /// - Returns: The grammar.
   package static func toolCall(_ tools: [ToolSignature], allowsText: Bool = true) -> DecodingGrammar {
     var names: Set<String> = []
     let calls = tools.filter { names.insert($0.name).inserted }.map { tool in

@@ -91,6 +91,7 @@ package struct GuidedDecoder: Sendable {
   /// reaches into what is not forced.
   ///
   /// - Parameter encode: The tokenizer's own way to spell bytes, which the model saw in its training.
+  /// - Returns: The tokens; none where nothing is forced.
   package func forcedTokens(encode: ([UInt8]) -> [Int]) -> [Int] {
     let forced = forcedBytes()
     guard !forced.isEmpty else { return [] }
