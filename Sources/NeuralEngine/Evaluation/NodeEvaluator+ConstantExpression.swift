@@ -50,9 +50,12 @@ extension NodeEvaluator {
     let (indices, lut) = (call[.indices], call[.lut])
     let entries = lut.floats
     if call.node.integers(.shape) != nil {
-      return constant(call.type, Self.unpacked(indices.integers, entries: entries.count, count: call.type.shape.product) {
-        entries[min($0, entries.count - 1)]
-      })
+      return constant(
+        call.type,
+        Self.unpacked(indices.integers, entries: entries.count, count: call.type.shape.product) {
+          entries[min($0, entries.count - 1)]
+        }
+      )
     }
     let rank = indices.shape.count
     let (palette, vector) = (lut.shape[rank], lut.shape[rank + 1])

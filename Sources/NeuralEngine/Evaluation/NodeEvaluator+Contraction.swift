@@ -149,7 +149,8 @@ struct MatrixBatch {
   }
 
   private static func transposed(_ values: [Float], _ offset: Int, _ rows: Int, _ columns: Int) -> [Float] {
-    let part = offset == 0 && values.count == rows * columns ? values : [Float](values[offset..<offset + rows * columns])
+    let part =
+      offset == 0 && values.count == rows * columns ? values : [Float](values[offset..<offset + rows * columns])
     return StridedRearrangement.transposition(of: [rows, columns], [1, 0]).rearrange(part)
   }
 }
