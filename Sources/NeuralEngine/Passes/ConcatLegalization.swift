@@ -24,7 +24,9 @@ public struct ConcatLegalization: GraphPass {
       var before = 0
       for (index, input) in node.inputs.enumerated() {
         var part = rewriter.current(input.value)
-        if node.operation == .stack { part = try rewriter.apply(.expandDims, part, "row\(index)", [.axes: .integers([axis])]) }
+        if node.operation == .stack {
+          part = try rewriter.apply(.expandDims, part, "row\(index)", [.axes: .integers([axis])])
+        }
         let size = rewriter.result.type(of: part).shape[axis]
         if isMoved { part = try rewriter.apply(.transpose, part, "turned\(index)", [.permutation: .integers(swapped)]) }
         var pad = [before, node.type.shape[axis] - before - size]

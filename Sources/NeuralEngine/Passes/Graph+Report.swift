@@ -32,7 +32,9 @@ extension Graph {
   public func memoryReport(sram: Int = 32 << 20, minimumAllocation: Int = 49_152) -> MemoryReport {
     func surface(_ value: ValueID) -> Int {
       let type = type(of: value)
-      guard let bits = type.element.bitWidth, let width = type.shape.last, let count = type.elementCount else { return 0 }
+      guard let bits = type.element.bitWidth, let width = type.shape.last, let count = type.elementCount else {
+        return 0
+      }
       // Rows are rounded up to 64 bytes.
       return count / max(width, 1) * ((width * bits / 8 + 63) / 64 * 64)
     }
