@@ -40,14 +40,18 @@ extension RestrictionProfile {
     }
   }
 
-  /// How many bytes rule U asks of a tensor's surface: every row padded; `nil` for what no memory holds.
+  /// How many bytes rule U asks of a tensor's surface: every row padded to 64 bytes, or to the chip's own unit (R48).
   ///
   /// - Parameter type: The tensor's type.
+  /// - Returns: The size; `nil` for strings and for what no memory holds.
   public func paddedByteCount(of type: TensorType) -> Int? {
+    Self.paddedByteCount(of: type, alignment: enforces(.init(48)) ? chip.rowAlignment : 64)
+  }
+
+  static func paddedByteCount(of type: TensorType, alignment: Int) -> Int? {
     guard let width = type.element.bitWidth, let count = type.elementCount else { return nil }
     let columns = type.shape.last ?? 1
     guard count > 0, columns > 0 else { return 0 }
-    let alignment = enforces(.init(48)) ? chip.rowAlignment : 64
     let (bits, overflow) = columns.multipliedReportingOverflow(by: width)
     guard !overflow, bits < .max - 8 * alignment - 8 else { return nil }
     let row = ((bits + 7) / 8 + alignment - 1) / alignment * alignment
@@ -57,7 +61,9 @@ extension RestrictionProfile {
 
   /// How many bytes each surface of one side must have so that a program can be evaluated.
   ///
-  /// - Parameter types: The types of all parameters, or of all results.
+  /// - Parameters:
+  ///   - types: The types of all parameters, or of all results.
+  ///   - side: Which of the two they are.
   /// - Returns: The sizes in the same order; `nil` for a type no memory holds.
   public func requiredAllocations(_ types: [TensorType], _ side: Side) -> [Int]? {
     var sizes: [Int] = []
@@ -142,6 +148,29 @@ extension RestrictionProfile {
   /// - Returns: What is broken; `nil` where the request may wait in line.
   public func breach(byRequestAfter pending: Int) -> RestrictionFinding? {
     enforces(.init(42)) && pending >= 127 ? finding(.init(42), "\(pending) requests wait already") : nil
+  }
+
+  /// What loading a program again with other bytes in its weight files breaks (R7, R46).
+  ///
+  /// - Returns: What is broken; `nil` where the new weights count.
+  public func breachByReloadedWeights() -> RestrictionFinding? {
+    guard reload == .stale else { return nil }
+    return [Restriction.ID(46), Restriction.ID(7)].first(where: enforces).map {
+      finding($0, "the program keeps the weights it was compiled with")
+    }
+  }
+
+  /// What writing a surface with gaps between its rows breaks (R20).
+  ///
+  /// - Parameters:
+  ///   - name: The name of the parameter or result.
+  ///   - type: Its type.
+  ///   - stride: How many bytes lie between the beginnings of two rows.
+  /// - Returns: What is broken; `nil` where the rows lie without gaps, or there is one only.
+  public func breach(byRowsOf name: String, _ type: TensorType, stride: Int) -> RestrictionFinding? {
+    let row = TensorType(type.element, [type.shape.last ?? 1]).byteCount ?? 0
+    guard enforces(.init(20)), type.elementCount != type.shape.last ?? 1, stride != row else { return nil }
+    return finding(.init(20), "rows of '\(name)' lie \(stride) bytes apart and are read \(row) bytes apart", name)
   }
 
   /// How long a restart of the process takes, in milliseconds (R15).
