@@ -4,9 +4,19 @@ import Synchronization
 ///
 /// Weight files stay as they are at the time this is made: later changes to a program's files make another store.
 package final class ConstantStore: Sendable {
+  /// How strictly weight files are read.
+  package struct Options: Hashable, Sendable {
+    /// How strictly metadata are read.
+    package var blobs = BlobFile.Options()
+    /// Whether whatever stands at an offset is taken for weights where there are no metadata, as some devices do (R8).
+    package var takesGarbage = false
+
+    package init() {}
+  }
+
   private let graph: Graph
   private let weights: WeightFiles
-  private let options: BlobFile.Options
+  private let options: Options
   private let evaluator: NodeEvaluator
   private let kept = Mutex<[ValueID: DenseTensor]>([:])
   /// What only constant expressions use: not kept, since what is computed from it is.
@@ -23,7 +33,7 @@ package final class ConstantStore: Sendable {
   package init(
     _ graph: Graph,
     weights: WeightFiles,
-    options: BlobFile.Options = .init(),
+    options: Options = Options(),
     evaluator: NodeEvaluator = NodeEvaluator()
   ) throws(WeightError) {
     self.graph = graph
@@ -40,8 +50,8 @@ package final class ConstantStore: Sendable {
           others.insert(input.value)
         }
       }
-      if case .weight(let reference) = node.constant { try Self.check(reference, node.type, weights, options) }
     }
+    try Self.check(graph, weights, options)
     transient = onlyExpressions.subtracting(others)
   }
 
@@ -64,14 +74,26 @@ package final class ConstantStore: Sendable {
     return value
   }
 
-  /// Compares a blob with its constant without decoding anything.
+  /// Checks that the blobs of all constants are there, without decoding anything.
+  static func check(_ graph: Graph, _ weights: WeightFiles, _ options: Options) throws(WeightError) {
+    for node in graph.nodes {
+      if case .weight(let reference) = node.constant { try check(reference, node.type, weights, options) }
+    }
+  }
+
   private static func check(
     _ reference: WeightReference,
     _ type: TensorType,
     _ weights: WeightFiles,
-    _ options: BlobFile.Options
+    _ options: Options
   ) throws(WeightError) {
-    let layout = try weights.layout(reference.path, at: reference.offset, options: options)
+    let layout: (dataType: BlobDataType, byteCount: Int)
+    do throws(WeightError) {
+      layout = try weights.layout(reference.path, at: reference.offset, options: options.blobs)
+    } catch {
+      if options.takesGarbage, error.reason != .missingFile { return }
+      throw error
+    }
     guard layout.dataType == BlobDataType(type.element) else {
       throw WeightError(
         .typeMismatch,
@@ -81,7 +103,7 @@ package final class ConstantStore: Sendable {
       )
     }
     let expected = type.byteCount ?? .max
-    guard layout.byteCount == expected || options.allowsMissingSizes && layout.byteCount > expected else {
+    guard layout.byteCount == expected || options.blobs.allowsMissingSizes && layout.byteCount > expected else {
       throw WeightError(
         .sizeMismatch,
         path: reference.path,
@@ -99,12 +121,33 @@ package final class ConstantStore: Sendable {
       return DenseTensor(type, integers: values.map { type.element.wrapped(Int32(clamping: $0)) })
     case .booleans(let values): return DenseTensor(type, integers: values.map { $0 ? 1 : 0 })
     case .weight(let reference):
-      guard let blob = try? weights.blob(reference.path, at: reference.offset, options: options),
+      guard let blob = try? weights.blob(reference.path, at: reference.offset, options: options.blobs),
         let tensor = DenseTensor(type, blob)
-      else { return DenseTensor(type, [Float](repeating: 0, count: type.elementCount ?? 0)) }
+      else { return garbage(type, reference) }
       return tensor
     case .strings, nil: return DenseTensor(type, [Float](repeating: 0, count: type.elementCount ?? 0))
     }
+  }
+}
+
+extension ConstantStore {
+  /// Whatever stands behind the place where metadata should be, and zeros after the file's end.
+  private func garbage(_ type: TensorType, _ reference: WeightReference) -> DenseTensor {
+    var bytes = [UInt8](repeating: 0, count: type.byteCount ?? 0)
+    if case .bytes(let file) = weights[reference.path] {
+      let start = min(reference.offset.addingReportingOverflow(64).partialValue, UInt64(file.count))
+      let length = min(UInt64(bytes.count), UInt64(file.count) - start)
+      file.part(at: start, count: length)?.withUnsafeBytes { part in
+        bytes.withUnsafeMutableBytes { $0.copyBytes(from: part) }
+      }
+    }
+    let blob = BlobFile.Blob(
+      offset: reference.offset,
+      dataType: BlobDataType(type.element) ?? .uint8,
+      bytes: WeightRegion(copying: bytes),
+      paddingBits: 0
+    )
+    return DenseTensor(type, blob) ?? DenseTensor(type, [Float](repeating: 0, count: type.elementCount ?? 0))
   }
 }
 

@@ -24,7 +24,7 @@ package struct GraphEvaluator: Sendable {
   package init(
     _ graph: Graph,
     weights: WeightFiles = WeightFiles(),
-    options: BlobFile.Options = .init(),
+    options: ConstantStore.Options = .init(),
     evaluator: NodeEvaluator = NodeEvaluator()
   ) throws(WeightError) {
     self.graph = graph
