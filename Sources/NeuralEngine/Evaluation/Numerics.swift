@@ -57,7 +57,10 @@ extension Numerics {
 
   /// Makes sums of products what a unit of this profile would have given.
   ///
-  /// - Parameter terms: How many products each is the sum of; a single one does not saturate.
+  /// - Parameters:
+  ///   - values: The sums, replaced.
+  ///   - element: The type they are stored as.
+  ///   - terms: How many products each is the sum of; a single one does not saturate.
   func finishProducts(_ values: inout [Float], _ element: ElementType, terms: Int) {
     finish(&values, element)
     guard isFaithful, terms > 1 || flushesDenormals else { return }

@@ -3,13 +3,17 @@
 /// Weights in files are declared with another shape, never rearranged: a matrix that would have to be transposed stays
 /// as it is unless it is written into the program.
 public struct ConvolutionLegalization: GraphPass {
+  /// The name that traces and options call the pass by.
   public let id = "convolution-legalization"
+  /// What the pass does, in a few words.
   public let summary = "makes 1×1 convolutions of products with a constant matrix"
+  /// Whether values stay the same bit for bit.
   public let isExact = false
 
   /// Creates the pass.
   public init() {}
 
+  /// The graph after the pass.
   public func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard let x = node[.x] else { return nil }

@@ -1,7 +1,10 @@
 /// Computes what is the same once: constants first of all, then whatever is given the same.
 public struct Deduplication: GraphPass {
+  /// The name that traces and options call the pass by.
   public let id = "deduplication"
+  /// What the pass does, in a few words.
   public let summary = "keeps one of nodes that hold or compute the same"
+  /// Whether values stay the same bit for bit.
   public let isExact = true
 
   private struct Key: Hashable {
@@ -15,6 +18,7 @@ public struct Deduplication: GraphPass {
   /// Creates the pass.
   public init() {}
 
+  /// The graph after the pass.
   public func rewrite(_ graph: Graph) -> Graph {
     let outputs = Set(graph.outputs.map(\.value))
     var known: [Key: ValueID] = [:]

@@ -1,12 +1,16 @@
 /// Spells out `layer_norm`.
 public struct NormalizationLegalization: GraphPass {
+  /// The name that traces and options call the pass by.
   public let id = "normalization-legalization"
+  /// What the pass does, in a few words.
   public let summary = "spells out layer_norm"
+  /// Whether values stay the same bit for bit.
   public let isExact = false
 
   /// Creates the pass.
   public init() {}
 
+  /// The graph after the pass.
   public func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .layerNorm, let source = node[.x], let axes = node.integers(.axes) else { return nil }

@@ -1,10 +1,11 @@
-import SkillFormat
+import SkillIR
 import Testing
 
 @Suite struct NearestSpellingTests {
   @Test(arguments: [
     ("licence", "license"), ("Descripton", "description"), ("allowed_tools", "allowed-tools"), ("NAME", "name"),
     ("nmae", "name"), ("names", "name"), ("nme", "name"), ("metadata ", "metadata"),
+    ("metdaata", "metadata"),
   ])
   func aSlipOfThePenIsFound(name: String, expected: String) {
     let candidates = ["name", "description", "license", "metadata", "allowed-tools"]
@@ -16,6 +17,11 @@ import Testing
   func anotherNameIsNot(name: String) {
     #expect(NearestSpelling.of(name, among: ["name", ""]) == nil)
     #expect(NearestSpelling.hint(for: name, among: ["name"]) == "")
+  }
+
+  @Test(arguments: [("f", "ff"), ("ff", "f"), ("mm", "m")])
+  func aShortNameKeepsALetter(name: String, expected: String) {
+    #expect(NearestSpelling.of(name, among: ["", "x", expected]) == expected)
   }
 
   @Test func ofEquallyNearOnesTheFirstBySpellingIsTaken() {

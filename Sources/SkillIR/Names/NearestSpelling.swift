@@ -1,4 +1,4 @@
-/// Finds what an author probably meant by a name that is not known.
+/// Finds what somebody probably meant by a name that is not known.
 package enum NearestSpelling {
   /// Longer names are not compared, so that the work for one name is bounded.
   private static let longest = 64
@@ -16,7 +16,7 @@ package enum NearestSpelling {
       guard abs(other.count - wanted.count) <= limit else { continue }
       let distance = editDistance(wanted, other)
       // Of a very short name nothing would be left.
-      guard distance <= limit, distance < wanted.count else { continue }
+      guard distance <= limit, distance < max(wanted.count, other.count) else { continue }
       if let best, (best.distance, best.name) <= (distance, candidate) { continue }
       best = (candidate, distance)
     }
@@ -30,7 +30,14 @@ package enum NearestSpelling {
 
   private static func folded(_ name: String) -> [UInt8]? {
     guard name.utf8.count <= longest else { return nil }
-    let bytes = name.utf8.filter { $0 != .hyphen && $0 != .underscore && $0 != .space }.map(\.lowercased)
+    var bytes: [UInt8] = []
+    for byte in name.utf8 {
+      switch byte {
+      case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: " "): continue
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): bytes.append(byte | 0x20)
+      default: bytes.append(byte)
+      }
+    }
     return bytes.isEmpty ? nil : bytes
   }
 
