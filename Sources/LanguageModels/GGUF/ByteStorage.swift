@@ -63,6 +63,8 @@ package final class ByteStorage: Sendable {
   /// - Parameters:
   ///   - range: Which bytes; must lie within the storage.
   ///   - body: Receives the bytes for the time of the call.
+  /// - Returns: What the function returns.
+  /// - Throws: What the function throws.
   package func withBytes<Result, Failure: Error>(
     _ range: Range<Int>,
     _ body: (RawSpan) throws(Failure) -> Result

@@ -65,6 +65,7 @@ package struct GGUFFile: Sendable {
   /// - Parameters:
   ///   - name: The name.
   ///   - shape: The dimensions that it must have, outermost first; any where left out.
+  /// - Returns: The tensor.
   /// - Throws: A ``GGUFError`` where there is no such tensor or its shape is another.
   package func requiredTensor(named name: String, shape: [Int]? = nil) throws(GGUFError) -> GGUFTensor {
     guard let tensor = tensor(named: name) else {

@@ -82,6 +82,7 @@ package struct GGUFMetadata: Sendable {
   /// - Parameters:
   ///   - key: The key.
   ///   - read: One of the functions above, such as `GGUFMetadata.integer`.
+  /// - Returns: The value.
   /// - Throws: A ``GGUFError`` of the kind `missing`, or what reading throws.
   package func required<Value>(
     _ key: String,

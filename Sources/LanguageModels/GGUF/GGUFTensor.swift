@@ -24,6 +24,8 @@ package struct GGUFTensor: Sendable {
   /// Calls a function with the bytes.
   ///
   /// - Parameter body: Receives the bytes for the time of the call.
+  /// - Returns: What the function returns.
+  /// - Throws: What the function throws.
   package func withBytes<Result, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -39,7 +39,9 @@ struct SpecialTokens: Sendable {
   ///
   /// - Parameters:
   ///   - text: The text.
+  ///   - vocabulary: The tokens of the model.
   ///   - includingControls: Whether control and unknown tokens are looked for too, not only user-defined ones.
+  /// - Returns: The parts, in order.
   func parts(
     of text: UnsafeRawBufferPointer,
     _ vocabulary: Vocabulary,
