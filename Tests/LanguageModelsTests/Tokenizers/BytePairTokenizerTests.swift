@@ -58,8 +58,10 @@ import Testing
 
   private static func randomText(_ random: inout SplitMix) -> String {
     let parts = [
-      "the", "there", "hello", "Hello", "HELLO", "World", "'s", "'T", "'re", "'LL", "'", "don't", "123456", "7", "٣४", "½", " ",
-      "  ", "     ", "\n", "\r\n", "\n\n", "\t", "\u{A0}", "\u{3000}", "\u{2028}", ".", "...", "!?", "$+<", "()", "_", "`", "/",
+      "the", "there", "hello", "Hello", "HELLO", "World", "'s", "'T", "'re", "'LL", "'", "don't", "123456", "7", "٣४",
+      "½", " ",
+      "  ", "     ", "\n", "\r\n", "\n\n", "\t", "\u{A0}", "\u{3000}", "\u{2028}", ".", "...", "!?", "$+<", "()", "_",
+      "`", "/",
       "über", "É", "ǅ", "ʰ", "日本語", "かな", "한국", "a\u{301}", "\u{301}", "\u{93F}", "🦙", "👨‍👩‍👧", "€", "…", "\u{1}",
       "\u{200D}", "\u{E000}", "x", "aaaaaaaaaaaa", "A", "b",
     ]
