@@ -1,15 +1,15 @@
 /// Spells out activations the device's compiler refuses.
 ///
 /// `gelu` becomes its tanh form or, if that was asked for, its sigmoid form; `silu` becomes `x · σ(x)`.
-public struct ActivationLegalization: GraphPass {
-  public let id = "activation-legalization"
-  public let summary = "spells out gelu and silu"
-  public let isExact = false
+package struct ActivationLegalization: GraphPass {
+  package let id = "activation-legalization"
+  package let summary = "spells out gelu and silu"
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard let source = node[.x] else { return nil }
       let x = rewriter.current(source)

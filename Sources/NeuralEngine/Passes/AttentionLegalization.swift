@@ -1,13 +1,13 @@
 /// Spells out fused attention, whose mask the device ignores.
-public struct AttentionLegalization: GraphPass {
-  public let id = "attention-legalization"
-  public let summary = "spells out scaled_dot_product_attention"
-  public let isExact = false
+package struct AttentionLegalization: GraphPass {
+  package let id = "attention-legalization"
+  package let summary = "spells out scaled_dot_product_attention"
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .scaledDotProductAttention, let query = node[.query], let key = node[.key],
         let value = node[.value], let width = graph.type(of: query).shape.last

@@ -1,13 +1,13 @@
 /// Adds the bias of a convolution in a step of its own, since the device's takes none.
-public struct BiasLegalization: GraphPass {
-  public let id = "bias-legalization"
-  public let summary = "adds the bias of conv in a step of its own"
-  public let isExact = false
+package struct BiasLegalization: GraphPass {
+  package let id = "bias-legalization"
+  package let summary = "adds the bias of conv in a step of its own"
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .conv, let bias = node[.bias], let x = node[.x], let weight = node[.weight] else {
         return nil

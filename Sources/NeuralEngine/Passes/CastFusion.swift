@@ -1,13 +1,13 @@
 /// Makes one cast of two where the first loses nothing.
-public struct CastFusion: GraphPass {
-  public let id = "cast-fusion"
-  public let summary = "makes one cast of two where the first loses nothing"
-  public let isExact = true
+package struct CastFusion: GraphPass {
+  package let id = "cast-fusion"
+  package let summary = "makes one cast of two where the first loses nothing"
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     let outputs = Set(graph.outputs.map(\.value))
     return graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .cast, let x = node[.x] else { return nil }

@@ -2,15 +2,15 @@
 ///
 /// The device pads the last two axes only, so that another axis is brought to the back first. Values that are
 /// interleaved are left alone.
-public struct ConcatLegalization: GraphPass {
-  public let id = "concat-legalization"
-  public let summary = "joins tensors by padding and adding"
-  public let isExact = true
+package struct ConcatLegalization: GraphPass {
+  package let id = "concat-legalization"
+  package let summary = "joins tensors by padding and adding"
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .concat || node.operation == .stack, node.inputs.count > 1,
         node.boolean(.interleave) != true, node.type.element.isFloatingPoint, let axis = node.integer(.axis)

@@ -2,15 +2,15 @@
 ///
 /// Weights in files are declared with another shape, never rearranged: a matrix that would have to be transposed stays
 /// as it is unless it is written into the program.
-public struct ConvolutionLegalization: GraphPass {
-  public let id = "convolution-legalization"
-  public let summary = "makes 1×1 convolutions of products with a constant matrix"
-  public let isExact = false
+package struct ConvolutionLegalization: GraphPass {
+  package let id = "convolution-legalization"
+  package let summary = "makes 1×1 convolutions of products with a constant matrix"
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard let x = node[.x] else { return nil }
       switch node.operation {

@@ -1,18 +1,18 @@
 /// Adds up convolutions of some channels each, where the device refuses that many at once.
-public struct ConvolutionSplitting: GraphPass {
-  public let id = "convolution-splitting"
-  public let summary = "parts convolutions of 32000 input channels and more"
-  public let isExact = false
+package struct ConvolutionSplitting: GraphPass {
+  package let id = "convolution-splitting"
+  package let summary = "parts convolutions of 32000 input channels and more"
+  package let isExact = false
 
   /// From how many input channels on convolutions are refused.
-  public let limit: Int
+  package let limit: Int
 
   /// Creates the pass.
-  public init(limit: Int = 32000) {
+  package init(limit: Int = 32000) {
     self.limit = limit
   }
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .conv, let x = node[.x], let weight = node[.weight], node.integer(.groups) == 1,
         node[.bias] == nil, limit >= 2

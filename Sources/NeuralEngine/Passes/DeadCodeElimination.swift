@@ -1,13 +1,13 @@
 /// Removes what no output depends on. Inputs stay, since they are declared.
-public struct DeadCodeElimination: GraphPass {
-  public let id = "dead-code"
-  public let summary = "removes nodes no output depends on"
-  public let isExact = true
+package struct DeadCodeElimination: GraphPass {
+  package let id = "dead-code"
+  package let summary = "removes nodes no output depends on"
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     var live = Set(graph.outputs.map(\.value.node))
     for node in graph.nodes.reversed() where live.contains(node.id) {
       for input in node.inputs { live.insert(input.value.node) }

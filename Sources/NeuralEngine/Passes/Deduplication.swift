@@ -1,8 +1,8 @@
 /// Computes what is the same once: constants first of all, then whatever is given the same.
-public struct Deduplication: GraphPass {
-  public let id = "deduplication"
-  public let summary = "keeps one of nodes that hold or compute the same"
-  public let isExact = true
+package struct Deduplication: GraphPass {
+  package let id = "deduplication"
+  package let summary = "keeps one of nodes that hold or compute the same"
+  package let isExact = true
 
   private struct Key: Hashable {
     var operation: Operator
@@ -13,9 +13,9 @@ public struct Deduplication: GraphPass {
   }
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     let outputs = Set(graph.outputs.map(\.value))
     var known: [Key: ValueID] = [:]
     return graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in

@@ -2,15 +2,15 @@
 ///
 /// One that is an output stays if it is all that stands between the output and an input, a constant or another output:
 /// programs return values they compute, each once.
-public struct IdentityElimination: GraphPass {
-  public let id = "identity"
-  public let summary = "removes nodes that give what they are given"
-  public let isExact = true
+package struct IdentityElimination: GraphPass {
+  package let id = "identity"
+  package let summary = "removes nodes that give what they are given"
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     let outputs = Set(graph.outputs.map(\.value))
     var bound = outputs
     return graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in

@@ -1,13 +1,13 @@
 /// Spells out `layer_norm`.
-public struct NormalizationLegalization: GraphPass {
-  public let id = "normalization-legalization"
-  public let summary = "spells out layer_norm"
-  public let isExact = false
+package struct NormalizationLegalization: GraphPass {
+  package let id = "normalization-legalization"
+  package let summary = "spells out layer_norm"
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .layerNorm, let source = node[.x], let axes = node.integers(.axes) else { return nil }
       let x = rewriter.current(source)

@@ -1,13 +1,13 @@
 /// Gives each output a value of its own that the program computes, by an `identity` where there is none.
-public struct OutputMaterialization: GraphPass {
-  public let id = "output-materialization"
-  public let summary = "gives each output a computed value of its own"
-  public let isExact = true
+package struct OutputMaterialization: GraphPass {
+  package let id = "output-materialization"
+  package let summary = "gives each output a computed value of its own"
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     var bound: Set<ValueID> = []
     var names = Set(graph.nodes.flatMap { $0.results.map(\.name) })
     var result = graph

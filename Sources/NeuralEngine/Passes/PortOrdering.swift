@@ -1,15 +1,15 @@
 /// Renames the values of ports so that the device, which binds surfaces in the order of names, binds them as declared.
 ///
 /// Nothing is renamed where the names are in order. The ports' own names stay.
-public struct PortOrdering: GraphPass {
-  public let id = "port-ordering"
-  public let summary = "renames ports' values so that the order of names is the declared order"
-  public let isExact = true
+package struct PortOrdering: GraphPass {
+  package let id = "port-ordering"
+  package let summary = "renames ports' values so that the order of names is the declared order"
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     var result = graph
     var names = Set(graph.nodes.flatMap { $0.results.map(\.name) })
     for (ports, prefix) in [(graph.inputs, "i"), (graph.outputs, "o")] {

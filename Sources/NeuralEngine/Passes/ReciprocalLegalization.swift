@@ -1,13 +1,13 @@
 /// Writes `rsqrt` and `inverse` as powers, and quotients by a number as products.
-public struct ReciprocalLegalization: GraphPass {
-  public let id = "reciprocal-legalization"
-  public let summary = "writes rsqrt and inverse as powers, quotients by numbers as products"
-  public let isExact = false
+package struct ReciprocalLegalization: GraphPass {
+  package let id = "reciprocal-legalization"
+  package let summary = "writes rsqrt and inverse as powers, quotients by numbers as products"
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard let source = node[.x] else { return nil }
       let x = rewriter.current(source)

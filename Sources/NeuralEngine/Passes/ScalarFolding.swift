@@ -2,15 +2,15 @@
 ///
 /// Sums, products, quotients and roots of halves and singles are exact in double precision or rounded innocuously, so
 /// that rounding them once more gives the nearest half or single.
-public struct ScalarFolding: GraphPass {
-  public let id = "scalar-folding"
-  public let summary = "computes with scalar constants ahead of time"
-  public let isExact = true
+package struct ScalarFolding: GraphPass {
+  package let id = "scalar-folding"
+  package let summary = "computes with scalar constants ahead of time"
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.results.count == 1, node.type.elementCount == 1, let x = node[.x], let number = rewriter.scalar(x),
         node.type.element.isFloatingPoint, rewriter.source.type(of: x).element.isFloatingPoint

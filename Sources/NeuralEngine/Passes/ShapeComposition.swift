@@ -1,13 +1,13 @@
 /// Makes one transposition of two.
-public struct TransposeComposition: GraphPass {
-  public let id = "transpose-composition"
-  public let summary = "makes one transposition of two in a row"
-  public let isExact = true
+package struct TransposeComposition: GraphPass {
+  package let id = "transpose-composition"
+  package let summary = "makes one transposition of two in a row"
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .transpose, let x = node[.x], let outer = node.integers(.permutation) else { return nil }
       let inner = rewriter.definition(x)
@@ -21,17 +21,17 @@ public struct TransposeComposition: GraphPass {
 }
 
 /// Makes one reshaping of two, axes put in and taken out among them.
-public struct ReshapeComposition: GraphPass {
-  public let id = "reshape-composition"
-  public let summary = "makes one reshaping of two in a row"
-  public let isExact = true
+package struct ReshapeComposition: GraphPass {
+  package let id = "reshape-composition"
+  package let summary = "makes one reshaping of two in a row"
+  package let isExact = true
 
   private static let reshapings: Set<Operator> = [.reshape, .expandDims, .squeeze]
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard Self.reshapings.contains(node.operation), let x = node[.x] else { return nil }
       let inner = rewriter.definition(x)
