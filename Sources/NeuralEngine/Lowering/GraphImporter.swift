@@ -25,7 +25,7 @@ public struct GraphImporter {
   ///
   /// - Parameters:
   ///   - program: The program.
-  ///   - function: The function's name; if there is only one, its name does not matter.
+  ///   - name: The function's name; if there is only one, its name does not matter.
   public init(_ program: MILProgram, function name: String = "main") {
     function =
       program.functions.first { $0.name == name } ?? (program.functions.count == 1 ? program.functions[0] : nil)

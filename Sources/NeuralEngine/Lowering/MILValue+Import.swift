@@ -29,10 +29,6 @@ extension MILValue.Payload {
     if case .boolean(let value) = self { value } else { nil }
   }
 
-  fileprivate var string: String? {
-    if case .string(let value) = self { value } else { nil }
-  }
-
   /// The elements, one if it is no list; `nil` for what no list holds.
   fileprivate var elements: [MILValue.Payload]? {
     switch self {

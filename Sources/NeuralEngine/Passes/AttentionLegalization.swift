@@ -1,12 +1,16 @@
 /// Spells out fused attention, whose mask the device ignores.
 package struct AttentionLegalization: GraphPass {
+  /// The name that traces and options call the pass by.
   package let id = "attention-legalization"
+  /// What the pass does, in a few words.
   package let summary = "spells out scaled_dot_product_attention"
+  /// Whether values stay the same bit for bit.
   package let isExact = false
 
   /// Creates the pass.
   package init() {}
 
+  /// The graph after the pass.
   package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .scaledDotProductAttention, let query = node[.query], let key = node[.key],

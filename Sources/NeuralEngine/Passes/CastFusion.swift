@@ -1,12 +1,16 @@
 /// Makes one cast of two where the first loses nothing.
 package struct CastFusion: GraphPass {
+  /// The name that traces and options call the pass by.
   package let id = "cast-fusion"
+  /// What the pass does, in a few words.
   package let summary = "makes one cast of two where the first loses nothing"
+  /// Whether values stay the same bit for bit.
   package let isExact = true
 
   /// Creates the pass.
   package init() {}
 
+  /// The graph after the pass.
   package func rewrite(_ graph: Graph) -> Graph {
     let outputs = Set(graph.outputs.map(\.value))
     return graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in

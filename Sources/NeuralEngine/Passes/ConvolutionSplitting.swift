@@ -1,7 +1,10 @@
 /// Adds up convolutions of some channels each, where the device refuses that many at once.
 package struct ConvolutionSplitting: GraphPass {
+  /// The name that traces and options call the pass by.
   package let id = "convolution-splitting"
+  /// What the pass does, in a few words.
   package let summary = "parts convolutions of 32000 input channels and more"
+  /// Whether values stay the same bit for bit.
   package let isExact = false
 
   /// From how many input channels on convolutions are refused.
@@ -12,6 +15,7 @@ package struct ConvolutionSplitting: GraphPass {
     self.limit = limit
   }
 
+  /// The graph after the pass.
   package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .conv, let x = node[.x], let weight = node[.weight], node.integer(.groups) == 1,

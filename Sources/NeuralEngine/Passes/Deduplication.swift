@@ -1,7 +1,10 @@
 /// Computes what is the same once: constants first of all, then whatever is given the same.
 package struct Deduplication: GraphPass {
+  /// The name that traces and options call the pass by.
   package let id = "deduplication"
+  /// What the pass does, in a few words.
   package let summary = "keeps one of nodes that hold or compute the same"
+  /// Whether values stay the same bit for bit.
   package let isExact = true
 
   private struct Key: Hashable {
@@ -15,6 +18,7 @@ package struct Deduplication: GraphPass {
   /// Creates the pass.
   package init() {}
 
+  /// The graph after the pass.
   package func rewrite(_ graph: Graph) -> Graph {
     let outputs = Set(graph.outputs.map(\.value))
     var known: [Key: ValueID] = [:]

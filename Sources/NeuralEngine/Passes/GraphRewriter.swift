@@ -98,6 +98,7 @@ extension Graph {
   ///
   /// - Parameter rule: Called with each node in order. It gives the value of the result that stands for the node's from
   ///   here on, or `nil` to keep the node. A rule that throws leaves the node as it was.
+  /// - Returns: The graph that is left.
   func rewriting(_ rule: (inout GraphRewriter, Node) throws(GraphError) -> ValueID?) -> Graph {
     var rewriter = GraphRewriter(self)
     for node in nodes {

@@ -2,13 +2,17 @@
 ///
 /// Nothing is renamed where the names are in order. The ports' own names stay.
 package struct PortOrdering: GraphPass {
+  /// The name that traces and options call the pass by.
   package let id = "port-ordering"
+  /// What the pass does, in a few words.
   package let summary = "renames ports' values so that the order of names is the declared order"
+  /// Whether values stay the same bit for bit.
   package let isExact = true
 
   /// Creates the pass.
   package init() {}
 
+  /// The graph after the pass.
   package func rewrite(_ graph: Graph) -> Graph {
     var result = graph
     var names = Set(graph.nodes.flatMap { $0.results.map(\.name) })

@@ -3,13 +3,17 @@
 /// Sums, products, quotients and roots of halves and singles are exact in double precision or rounded innocuously, so
 /// that rounding them once more gives the nearest half or single.
 package struct ScalarFolding: GraphPass {
+  /// The name that traces and options call the pass by.
   package let id = "scalar-folding"
+  /// What the pass does, in a few words.
   package let summary = "computes with scalar constants ahead of time"
+  /// Whether values stay the same bit for bit.
   package let isExact = true
 
   /// Creates the pass.
   package init() {}
 
+  /// The graph after the pass.
   package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.results.count == 1, node.type.elementCount == 1, let x = node[.x], let number = rewriter.scalar(x),
