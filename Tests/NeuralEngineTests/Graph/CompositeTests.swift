@@ -156,18 +156,15 @@ import Testing
     #expect(distance(y, expected) < 1e-9)
   }
 
-  @Test func cachedAttentionPutsColumnsInPlaceAndLooksAtThem() throws {
-    let (heads, shared, width, queries, keys, offset) = (4, 2, 4, 2, 6, 3)
+  @Test(arguments: [(4, 2), (3, 3), (4, 1)]) func cachedAttentionPutsRowsInPlaceAndLooksAtThem(
+    _ heads: Int, _ shared: Int
+  ) throws {
+    let (width, queries, keys, offset) = (4, 2, 6, 3)
     let channels = shared * width
     let q = numbers(heads * width * queries, seed: 10)
     let (k, v) = (numbers(channels * queries, seed: 11), numbers(channels * queries, seed: 12))
     var (kAll, vAll) = (numbers(channels * keys, seed: 13), numbers(channels * keys, seed: 14))
-    for channel in 0..<channels {
-      for column in offset..<keys {
-        kAll[channel * keys + column] = 0
-        vAll[channel * keys + column] = 0
-      }
-    }
+    for index in offset * channels..<keys * channels { (kAll[index], vAll[index]) = (0, 0) }
     var place = [Double](repeating: 0, count: queries * keys)
     var mask = [Double](repeating: -1e4, count: queries * keys)
     for query in 0..<queries {
@@ -177,8 +174,8 @@ import Testing
     let builder = GraphBuilder()
     let tensors = [
       builder.input("q", .fp16, [1, heads * width, 1, queries]), builder.input("k", .fp16, [1, channels, 1, queries]),
-      builder.input("v", .fp16, [1, channels, 1, queries]), builder.input("k_cache", .fp16, [1, channels, 1, keys]),
-      builder.input("v_cache", .fp16, [1, channels, 1, keys]), builder.input("place", .fp16, [1, 1, queries, keys]),
+      builder.input("v", .fp16, [1, channels, 1, queries]), builder.input("k_cache", .fp16, [1, keys, 1, channels]),
+      builder.input("v_cache", .fp16, [1, keys, 1, channels]), builder.input("place", .fp16, [1, 1, queries, keys]),
       builder.input("mask", .fp16, [1, 1, queries, keys]),
     ]
     let step = tensors[0].cachedAttention(
@@ -193,15 +190,18 @@ import Testing
     )
     for channel in 0..<channels {
       for query in 0..<queries {
-        kAll[channel * keys + offset + query] = k[channel * queries + query]
-        vAll[channel * keys + offset + query] = v[channel * queries + query]
+        kAll[(offset + query) * channels + channel] = k[channel * queries + query]
+        vAll[(offset + query) * channels + channel] = v[channel * queries + query]
       }
     }
     #expect(results["k_all"]?.values == kAll)
     #expect(results["v_all"]?.values == vAll)
+    func channelMajor(_ rows: [Double]) -> [Double] {
+      (0..<channels * keys).map { rows[$0 % keys * channels + $0 / keys] }
+    }
     let expected = attentionByHand(
-      q, kAll, vAll, heads: heads, shared: shared, width: width, queries: queries, keys: keys,
-      isShown: { $1 <= offset + $0 })
+      q, channelMajor(kAll), channelMajor(vAll), heads: heads, shared: shared, width: width, queries: queries,
+      keys: keys, isShown: { $1 <= offset + $0 })
     #expect(distance(results["y"]?.values ?? [], expected) < 1e-9)
   }
 
@@ -211,7 +211,7 @@ import Testing
     let (a, b) = (numbers(inputs * rank, seed: 16), numbers(outputs * rank, seed: 17))
     let weight = numbers(outputs * inputs, seed: 18).map(ElementType.fp16.rounded)
     let y = try run([
-      "x": ([1, inputs, 1, length], x), "a": ([1, inputs, 1, rank], a), "b": ([1, outputs, 1, rank], b),
+      "x": ([1, inputs, 1, length], x), "a": ([1, rank, 1, inputs], a), "b": ([1, outputs, 1, rank], b),
     ]) { builder, t in
       let w = builder.constant(weight, TensorType(.fp16, [outputs, inputs, 1, 1]))
       return t["x"].flatMap { x in
@@ -221,7 +221,7 @@ import Testing
     let expected = (0..<outputs * length).map { place -> Double in
       let (output, column) = (place / length, place % length)
       return (0..<inputs).reduce(0) { sum, input in
-        let low = (0..<rank).reduce(0) { $0 + a[input * rank + $1] * b[output * rank + $1] }
+        let low = (0..<rank).reduce(0) { $0 + a[$1 * inputs + input] * b[output * rank + $1] }
         return sum + x[input * length + column] * (weight[output * inputs + input] + 0.5 * low)
       }
     }
