@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "SkillTesting", dependencies: ["SkillRuntime"]),
     .executableTarget(
       name: "skvm",
-      dependencies: ["LanguageModels", "SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"]
+      dependencies: ["LanguageModels", "NeuralEngine", "SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"]
     ),
 
     // The neural engine, and language models on it
