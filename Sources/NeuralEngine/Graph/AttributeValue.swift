@@ -27,6 +27,7 @@ public enum AttributeValue: Hashable, Sendable {
 }
 
 extension AttributeValue: CustomStringConvertible {
+  /// The value as dumps show it.
   public var description: String {
     switch self {
     case .boolean(let value): "\(value)"

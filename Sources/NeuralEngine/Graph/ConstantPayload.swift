@@ -23,5 +23,6 @@ public struct WeightReference: Hashable, Sendable, CustomStringConvertible {
     self.offset = offset
   }
 
+  /// The reference as dumps show it.
   public var description: String { "\(path)@\(offset)" }
 }

@@ -118,11 +118,13 @@ extension Graph {
 }
 
 extension Graph: Hashable {
+  /// Whether two graphs have the same nodes, under the same identities, and the same ports.
   public static func == (first: Self, second: Self) -> Bool {
     first.name == second.name && first.operatorSet == second.operatorSet && first.nodes == second.nodes
       && first.inputs == second.inputs && first.outputs == second.outputs
   }
 
+  /// Hashes what graphs are compared by.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(name)
     hasher.combine(nodes)

@@ -33,6 +33,7 @@ public struct GraphError: Error, Hashable, Sendable {
 }
 
 extension GraphError: CustomStringConvertible {
+  /// The operator, the node and what is wrong.
   public var description: String {
     let place = [operation?.rawValue, node.isEmpty ? nil : "'\(node)'"].compactMap { $0 }.joined(separator: " ")
     return place.isEmpty ? message : "\(place): \(message)"

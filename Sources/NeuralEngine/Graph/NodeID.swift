@@ -7,8 +7,10 @@ public struct NodeID: Hashable, Sendable, Comparable, CustomStringConvertible {
     self.rawValue = rawValue
   }
 
+  /// The identity as dumps show it.
   public var description: String { "%\(rawValue)" }
 
+  /// Orders by age.
   public static func < (first: Self, second: Self) -> Bool { first.rawValue < second.rawValue }
 }
 
@@ -25,8 +27,10 @@ public struct ValueID: Hashable, Sendable, Comparable, CustomStringConvertible {
     self.result = result
   }
 
+  /// The identity as dumps show it.
   public var description: String { result == 0 ? "\(node)" : "\(node).\(result)" }
 
+  /// Orders by age.
   public static func < (first: Self, second: Self) -> Bool {
     (first.node.rawValue, first.result) < (second.node.rawValue, second.result)
   }

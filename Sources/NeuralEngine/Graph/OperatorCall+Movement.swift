@@ -274,6 +274,7 @@ extension Node {
   /// For each axis of what is sliced, the elements taken; empty unless the node is a valid slice.
   ///
   /// - Parameter shape: The shape of what is sliced.
+  /// - Returns: A slice for each axis.
   public func slices(of shape: [Int]) -> [AxisSlice] {
     switch operation {
     case .sliceByIndex:

@@ -23,7 +23,8 @@ import Testing
   }
 
   @Test(arguments: [
-    0, -0.0, 1, 0.1, 1e-5, 1.0 / 768, 0.79788456, 1e300, 5e-324, -4.9e-310, .greatestFiniteMagnitude, .pi,
+    0, -0.0, 1, 0.1, 1e-5, 1.0 / 768, 0.79788456, 1e300, .leastNonzeroMagnitude, -0x1p-1030, .greatestFiniteMagnitude,
+    .pi,
     .leastNormalMagnitude, 65504, 1e22, -1 / 3,
   ])
   func doublesReadBackToTheirBits(value: Double) throws {
