@@ -8,8 +8,8 @@ final class PreparedMatrix: Sendable {
   private let columns: Int
   private let encoding: WeightEncoding
   private let isPacked: Bool
-  /// Who owns the bytes, unless they were packed.
-  private let source: WeightRegion?
+  /// What the matrix was made from; kept when packed, too, since matrices are known by it.
+  private let source: WeightRegion
 
   /// Uses the blocks where they are.
   init(inPlace weight: EncodedWeight) {
@@ -38,7 +38,7 @@ final class PreparedMatrix: Sendable {
     address = UInt(bitPattern: allocated)
     (rows, columns, self.encoding) = (weight.rows, weight.columns, weight.encoding)
     isPacked = true
-    source = nil
+    source = weight.blocks
   }
 
   deinit {
