@@ -8,7 +8,7 @@ import Testing
   // MARK: Models and agents
 
   @Test func aModelStepGivesATypedValue() async throws {
-    let region = TypeDeclaration(name: "Mood", kind: .enumeration(["good", "bad"]))
+    let region = TypeDeclaration(name: "Mood", kind: .enumeration([.init("good"), .init("bad")]))
     var skill = try TestSkill(
       [Parameter(name: "text", type: .string)],
       result: .named("Mood"),
@@ -229,7 +229,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("'/etc/hostname'", "outside"), ("'../control.json'", nil), ("'no-such-file'", "there is no file"),
+      ("'/etc/hostname'", "outside"), ("'../control'", nil), ("'no-such-file'", "there is no file"),
       ("''", "there is no"),
       ("os.symlink('/etc/passwd', 'link') or 'link'", "outside"), ("os.mkdir('d') or 'd'", "is no file"),
       ("'../../../../x'", "there is no file"),

@@ -24,7 +24,8 @@ package struct PageMemory: ~Copyable, Sendable {
   /// Takes memory from the system.
   ///
   /// - Parameter byteCount: How many bytes, at least 1.
-  /// - Returns: `nil` when the system has no room for them.
+  ///
+  /// There is none when the system has no room.
   package init?(byteCount: Int) {
     guard byteCount > 0, byteCount <= 1 << 46 else { return nil }
     let mappedCount = byteCount + Self.alignment

@@ -21,6 +21,20 @@ enum HalfRows {
 
   /// Rounds numbers to the nearest halves in place.
   static func round(_ values: UnsafeMutableBufferPointer<Float>) {
-    for index in values.indices { values[index] = Half(values[index]).float }
+    for index in values.indices { values[index] = rounded(values[index]) }
+  }
+
+  /// The nearest half to a number, without branches so that loops over it become vector instructions.
+  @inline(__always)
+  static func rounded(_ value: Float) -> Float {
+    let bits = value.bitPattern
+    let magnitude = bits & 0x7fff_ffff
+    let normal = (magnitude &+ 0xfff &+ ((magnitude >> 13) & 1)) & ~0x1fff
+    // Adding 0.5 makes the adder round to a multiple of 2^-24.
+    let subnormal = ((Float(bitPattern: magnitude) + 0.5) - 0.5).bitPattern
+    var result = magnitude < 0x3880_0000 ? subnormal : normal
+    result = result >= 0x4780_0000 ? 0x7f80_0000 : result
+    result = magnitude > 0x7f80_0000 ? magnitude : result
+    return Float(bitPattern: result | (bits & 0x8000_0000))
   }
 }

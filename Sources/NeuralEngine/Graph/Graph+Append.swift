@@ -79,7 +79,7 @@ extension Graph {
     )
     guard names.count == resolved.results.count else {
       throw GraphError(
-        .shapeMismatch,
+        .wrongResultCount,
         operation: operation,
         node: label,
         "\(resolved.results.count) results are given \(names.count) names"

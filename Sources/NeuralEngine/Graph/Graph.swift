@@ -106,6 +106,11 @@ extension Graph {
     return graph
   }
 
+  /// Removes the last nodes, so that some number of them is left.
+  mutating func truncate(to count: Int) {
+    while nodes.count > count { positions[nodes.removeLast().id.rawValue] = -1 }
+  }
+
   /// Replaces a node by one of the same identity.
   mutating func replace(_ node: Node) {
     nodes[positions[node.id.rawValue]] = node

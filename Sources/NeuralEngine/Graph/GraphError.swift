@@ -10,6 +10,7 @@ public struct GraphError: Error, Hashable, Sendable {
     case rankMismatch = "rank-mismatch"
     case axisOutOfRange = "axis-out-of-range"
     case invalidValue = "invalid-value"
+    case wrongResultCount = "wrong-result-count"
     case tooLarge = "too-large"
     case foreignTensor = "foreign-tensor"
   }

@@ -70,7 +70,13 @@ extension OperatorCall {
         switch parameter.presence {
         case .required: throw missing(parameter.name)
         case .optional: break
-        case .defaulted(let value): attributes[parameter.name] = plain(value, rank: rank)
+        case .defaulted(let value):
+          let plain = value.value(rank: rank)
+          if case .number(let number) = plain {
+            attributes[parameter.name] = .number(rounded(number))
+          } else {
+            attributes[parameter.name] = plain
+          }
         }
       }
     }
@@ -79,18 +85,6 @@ extension OperatorCall {
   private func check(_ name: ArgumentName, _ values: [Int]) throws(GraphError) {
     if let value = values.first(where: { $0 < -Self.limit || $0 > Self.limit }) {
       throw error(.tooLarge, "'\(name.rawValue)' is \(value)")
-    }
-  }
-
-  private func plain(_ value: OperatorSignature.Default, rank: Int) -> AttributeValue {
-    switch value {
-    case .value(.number(let value)): .number(rounded(value))
-    case .value(let value): value
-    case .onePerSpatialAxis: .integers([Int](repeating: 1, count: max(rank - 2, 0)))
-    case .zeroPairPerSpatialAxis: .integers([Int](repeating: 0, count: max(rank - 2, 0) * 2))
-    case .onePerAxis: .integers([Int](repeating: 1, count: rank))
-    case .falsePerAxis: .booleans([Bool](repeating: false, count: rank))
-    case .allAxes: .integers([Int](0..<rank))
     }
   }
 

@@ -52,6 +52,20 @@ public struct OperatorSignature: Hashable, Sendable {
   public subscript(name: ArgumentName) -> Parameter? { parameters.first { $0.name == name } }
 }
 
+extension OperatorSignature.Default {
+  /// The value for a first tensor argument with some number of axes.
+  func value(rank: Int) -> AttributeValue {
+    switch self {
+    case .value(let value): value
+    case .onePerSpatialAxis: .integers([Int](repeating: 1, count: max(rank - 2, 0)))
+    case .zeroPairPerSpatialAxis: .integers([Int](repeating: 0, count: max(rank - 2, 0) * 2))
+    case .onePerAxis: .integers([Int](repeating: 1, count: rank))
+    case .falsePerAxis: .booleans([Bool](repeating: false, count: rank))
+    case .allAxes: .integers([Int](0..<rank))
+    }
+  }
+}
+
 extension OperatorSignature.Parameter {
   static func tensor(_ name: ArgumentName) -> Self {
     Self(name: name, kind: .tensor, presence: .required, isSpelledOut: true)

@@ -38,8 +38,8 @@ package enum ModelSelection: Hashable, Sendable {
       if text.lowercased().hasPrefix("gpt") { throw refused("the kind is missing", "Give openai:\(text).") }
       throw refused("the kind is missing")
     default:
-      let near = Spelling.nearest(to: kind, in: ["openai", "anthropic", "http", "https"])
-      throw refused("there is no kind '\(kind)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+      let hint = NearestSpelling.hint(for: kind, among: ["openai", "anthropic", "http", "https"])
+      throw refused("there is no kind '\(kind)'" + hint)
     }
   }
 
