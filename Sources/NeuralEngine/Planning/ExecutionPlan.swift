@@ -11,14 +11,13 @@ package final class ExecutionPlan: ProgramExecutor {
   /// Plans a program.
   ///
   /// - Parameters:
-  ///   - graph: The program, verified.
-  ///   - weights: Its weight files.
+  ///   - request: The program, its weights, and how it is bound to surfaces.
   ///   - prepared: The matrices made for programs of the same device.
-  ///   - options: How precisely activations enter products, and how many threads work.
+  ///   - options: How precisely activations enter products, and which threads work.
   /// - Throws: ``PlanningError`` where the kernels do not cover the graph.
-  init(_ graph: Graph, weights: WeightFiles, prepared: PreparedWeights, options: PlanOptions) throws(PlanningError) {
-    var builder = try PlanBuilder(graph, weights: weights, prepared: prepared, options: options)
-    state = Mutex(try builder.build())
+  init(_ request: ExecutorRequest, prepared: PreparedWeights, options: PlanOptions) throws(PlanningError) {
+    guard request.numerics.profile == .fused, request.rowLayout == .packed else { throw .profile }
+    state = Mutex(try PlanBuilder.build(request, prepared, options))
   }
 
   package func run(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
@@ -62,12 +61,15 @@ struct PlanState: ~Copyable {
   let scratch: PlanMemory
   let masks: [MaskShape]
   let places: [PlaceShape]
+  let tables: [RotaryTableInput]
+  let aliases: [CacheAlias]
   let team: ThreadTeam?
 
   mutating func run(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
     let frame = PlanFrame(scratch: scratch.start, pool: team?.pool)
     for mask in masks { mask.examine(surfaces) }
     for place in places { place.examine(surfaces) }
+    for table in tables { table.examine(surfaces) }
     for step in steps { step.run(surfaces, frame) }
   }
 }
@@ -76,4 +78,10 @@ struct PlanState: ~Copyable {
 struct PlanFrame {
   var scratch: UnsafeMutableRawPointer
   var pool: OpaquePointer?
+}
+
+/// A cache's input and output, which may be one surface.
+struct CacheAlias: Hashable {
+  var input: Int
+  var output: Int
 }

@@ -43,7 +43,9 @@ enum PlanningError: Error, Hashable {
   /// A value would have to be moved in a way no kernel reads it.
   case layout(name: String)
   /// A weight is not there, or is of a form kernels do not multiply with.
-  case weight(name: String)
+  case weight(String)
+  /// The program's numbers or surfaces are of another kind than plans are made for.
+  case profile
   /// There is no memory for the plan's values.
   case outOfMemory(byteCount: Int)
 }

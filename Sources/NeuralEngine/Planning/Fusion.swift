@@ -50,6 +50,17 @@ struct RotaryTerm: Hashable {
   var heads: Int
   var width: Int
   var isInterleaved: Bool
+
+  /// The angles, which all layers share.
+  struct Angles: Hashable {
+    var cosines: ValueID
+    var sines: ValueID
+    var width: Int
+    var isInterleaved: Bool
+  }
+
+  /// The angles it turns by.
+  var angles: Angles { Angles(cosines: cosines, sines: sines, width: width, isInterleaved: isInterleaved) }
 }
 
 /// `cache + placeᵀ · rows`, all in token-major rows.

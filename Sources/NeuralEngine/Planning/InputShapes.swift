@@ -7,43 +7,56 @@ final class MaskShape {
   let length: Int
   /// T
   let places: Int
-  private let lengths: UnsafeMutablePointer<UInt32>
-  /// The whole mask in single precision, filled only when it is not causal.
-  private let numbers: UnsafeMutablePointer<Float>
-  private var isCausal = false
+  /// How far each row sees.
+  private let lengths: UnsafeMutablePointer<Int32>
+  /// How many rows see what those before them see and one place more; `nil` where the mask is of another kind.
+  private var causalRows: Int?
+  /// The whole mask in single precision, there once it was needed.
+  private var numbers: UnsafeMutablePointer<Float>?
 
   init(input: Int, length: Int, places: Int) {
     (self.input, self.length, self.places) = (input, length, places)
     lengths = .allocate(capacity: length)
     lengths.initialize(repeating: 0, count: length)
-    numbers = .allocate(capacity: length * places)
   }
 
   deinit {
     lengths.deallocate()
-    numbers.deallocate()
+    numbers?.deallocate()
   }
 
   /// Looks at the mask: whether each row is zeros up to a place, one further than in the row before, and hides the rest.
+  ///
+  /// Rows at the end that see nothing stand for tokens that are not there.
   func examine(_ surfaces: borrowing BoundSurfaces) {
     guard let mask = surfaces.input(input).baseAddress?.assumingMemoryBound(to: UInt16.self) else { return }
-    isCausal =
-      nk_mask_prefixes(mask, length, places, lengths) && lengths[0] > 0
-      && (0..<length).allSatisfy { Int(lengths[$0]) == Int(lengths[0]) + $0 }
-    if !isCausal { nk_half_to_float(mask, numbers, length * places) }
+    causalRows = nk_mask_prefixes(mask, length, places, lengths) ? countCausalRows() : nil
+    if causalRows == nil {
+      let numbers = numbers ?? .allocate(capacity: length * places)
+      nk_half_to_float(mask, numbers, length * places)
+      self.numbers = numbers
+    }
+  }
+
+  private func countCausalRows() -> Int? {
+    guard lengths[0] > 0 else { return nil }
+    var rows = 1
+    while rows < length, lengths[rows] == lengths[rows - 1] + 1 { rows += 1 }
+    return (rows..<length).allSatisfy { lengths[$0] == 0 } ? rows : nil
   }
 
   /// Makes a call see what the mask lets it see.
   func apply(to call: inout nk_attention) {
-    if isCausal {
-      call.positions = Int(lengths[length - 1])
+    if let causalRows {
+      call.tokens = causalRows
+      call.positions = Int(lengths[causalRows - 1])
       call.causal = true
       call.offset = Int(lengths[0]) - 1
       call.mask = nil
     } else {
       call.positions = places
       call.causal = false
-      call.mask = UnsafePointer(numbers)
+      call.mask = numbers.map { UnsafePointer($0) }
       call.mask_stride = places
     }
   }

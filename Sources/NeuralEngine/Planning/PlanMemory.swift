@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Memory a plan owns: aligned to cache lines, freed with its owner.
 final class PlanMemory {
   let start: UnsafeMutableRawPointer

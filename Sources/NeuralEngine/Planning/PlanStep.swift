@@ -52,19 +52,18 @@ struct LoadStep {
   var length: Int
   /// [length, channels]
   var rows: UnsafeMutablePointer<Float>
-  /// As large, for the elements in the surface's order; unused where both orders are one.
-  var staging: UnsafeMutablePointer<Float>?
 
   func run(_ surfaces: borrowing BoundSurfaces, _ frame: PlanFrame) {
     guard let source = surfaces.input(input).baseAddress else { return }
-    let destination = staging ?? rows
+    // One token's rows are in the surface's order already.
+    let destination = length == 1 ? rows : frame.scratch.assumingMemoryBound(to: Float.self)
     let count = channels * length
     if element == .fp32 {
       destination.update(from: source.assumingMemoryBound(to: Float.self), count: count)
     } else {
       nk_half_to_float(source.assumingMemoryBound(to: UInt16.self), destination, count)
     }
-    if let staging { nk_transpose(staging, rows, channels, length, frame.pool) }
+    if length > 1 { nk_transpose(destination, rows, channels, length, frame.pool) }
   }
 }
 
@@ -74,13 +73,12 @@ struct StoreStep {
   var element: ElementType
   var channels: Int
   var length: Int
-  var rows: UnsafePointer<Float>
-  var staging: UnsafeMutablePointer<Float>?
+  var rows: UnsafeMutablePointer<Float>
 
   func run(_ surfaces: borrowing BoundSurfaces, _ frame: PlanFrame) {
     guard let target = surfaces.output(output).baseAddress else { return }
-    if let staging { nk_transpose(rows, staging, length, channels, frame.pool) }
-    let source = staging.map { UnsafePointer($0) } ?? rows
+    let source = length == 1 ? rows : frame.scratch.assumingMemoryBound(to: Float.self)
+    if length > 1 { nk_transpose(rows, source, length, channels, frame.pool) }
     let count = channels * length
     if element == .fp32 {
       target.assumingMemoryBound(to: Float.self).update(from: source, count: count)
@@ -148,8 +146,6 @@ struct CacheUpdateStep {
   var place: PlaceShape
   var rows: UnsafePointer<Float>
   var width: Int
-  /// A row's room.
-  var staging: UnsafeMutablePointer<Float>
 
   func run(_ surfaces: borrowing BoundSurfaces, _ frame: PlanFrame) {
     guard let target = surfaces.output(output).baseAddress, let source = surfaces.input(cache).baseAddress else {
@@ -158,6 +154,7 @@ struct CacheUpdateStep {
     if !surfaces.areSame(input: cache, output: output) {
       target.copyMemory(from: source, byteCount: place.places * width * 2)
     }
+    let staging = frame.scratch.assumingMemoryBound(to: Float.self)
     let halves = target.assumingMemoryBound(to: UInt16.self)
     place.forEachPlacement(surfaces) { row, column, weight in
       let stored = halves + column * width
@@ -170,7 +167,7 @@ struct CacheUpdateStep {
 
 /// Attention over cached rows.
 struct AttentionStep {
-  var queries: UnsafePointer<Float>
+  var queries: UnsafeMutablePointer<Float>
   var result: UnsafeMutablePointer<Float>
   /// The outputs that are the caches.
   var keys: Int
@@ -185,28 +182,30 @@ struct AttentionStep {
     guard let keyRows = surfaces.output(keys).baseAddress, let valueRows = surfaces.output(values).baseAddress else {
       return
     }
-    var call = Self.call(heads: heads, keyValueHeads: keyValueHeads, width: width, tokens: mask.length)
-    call.queries = queries
-    call.output = result
-    call.keys = UnsafeRawPointer(keyRows)
-    call.values = UnsafeRawPointer(valueRows)
-    call.scale = scale
+    var call = call(keys: keyRows, values: valueRows)
     mask.apply(to: &call)
     nk_attention_run(&call, frame.scratch, frame.pool)
+    if call.tokens < mask.length {
+      let row = heads * width
+      (result + call.tokens * row).update(repeating: 0, count: (mask.length - call.tokens) * row)
+    }
   }
 
-  /// A call over half-precision, token-major caches; only the memory and the mask are missing.
-  static func call(heads: Int, keyValueHeads: Int, width: Int, tokens: Int) -> nk_attention {
-    // Pointers that may not be null stand on an address that is replaced before the call.
-    let placeholder = UnsafeMutablePointer<Float>(bitPattern: 64)
-    var call = nk_attention(
-      queries: UnsafePointer(placeholder!), query_stride: heads * width, keys: UnsafeRawPointer(placeholder!),
-      values: UnsafeRawPointer(placeholder!), key_stride: keyValueHeads * width, key_head_stride: width,
-      value_stride: keyValueHeads * width, value_head_stride: width, cache_encoding: NK_F16, output: placeholder!,
-      output_stride: heads * width, heads: heads, kv_heads: keyValueHeads, head_size: width, tokens: tokens,
-      positions: 0, scale: 1, causal: false, offset: 0, mask: nil, mask_stride: 0)
-    call.cache_encoding = NK_F16
-    return call
+  /// How many bytes of scratch a call needs at most.
+  func scratchSize(_ pool: OpaquePointer?) -> Int {
+    // Only the extents count.
+    var call = call(keys: queries, values: queries)
+    call.positions = mask.places
+    return nk_attention_scratch(&call, pool)
+  }
+
+  /// A call over half-precision, token-major caches; what is seen of them is still to be said.
+  private func call(keys: UnsafeRawPointer, values: UnsafeRawPointer) -> nk_attention {
+    nk_attention(
+      queries: queries, query_stride: heads * width, keys: keys, values: values, key_stride: keyValueHeads * width,
+      key_head_stride: width, value_stride: keyValueHeads * width, value_head_stride: width, cache_encoding: NK_F16,
+      output: result, output_stride: heads * width, heads: heads, kv_heads: keyValueHeads, head_size: width,
+      tokens: mask.length, positions: 0, scale: scale, causal: false, offset: 0, mask: nil, mask_stride: 0)
   }
 }
 

@@ -1,6 +1,14 @@
 import NeuralKernels
 import Synchronization
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// A weight matrix as the kernels read it: where it was, or packed into memory of its own.
 final class PreparedMatrix: Sendable {
   private let address: UInt

@@ -1,5 +1,5 @@
 /// Recognises one kind of fusion by the structure around its last node.
-protocol FusionRule {
+protocol FusionRule: Sendable {
   /// The fusion that ends at a node, if the rule knows one.
   func match(_ root: Node, in graph: GraphMatcher) -> Fusion?
 }
