@@ -26,7 +26,10 @@ let package = Package(
     // Running
     .target(name: "SkillRuntime", dependencies: ["SkillIR"]),
     .target(name: "SkillTesting", dependencies: ["SkillRuntime"]),
-    .executableTarget(name: "skvm", dependencies: ["SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"]),
+    .executableTarget(
+      name: "skvm",
+      dependencies: ["NeuralEngine", "SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"]
+    ),
 
     // The neural engine, and language models on it
     // Tools-version 6.2 and later allow unsafe flags in dependencies: the kernels are fast in an app's debug build, too.

@@ -106,7 +106,10 @@ public final class Device: Sendable {
   ///   - weights: The weight files.
   /// - Returns: The program, where strings are taken.
   /// - Throws: As for bytes.
-  public func compile(stringObject text: String, weights: WeightFiles? = WeightFiles()) throws(EmulatorError)
+  public func compile(
+    stringObject text: String,
+    weights: WeightFiles? = WeightFiles()
+  ) throws(EmulatorError)
     -> CompiledProgram
   {
     if let finding = configuration.profile.breachByStringObject() {

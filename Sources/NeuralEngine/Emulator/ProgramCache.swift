@@ -138,7 +138,9 @@ public final class ProgramCache: Sendable {
       table.withLock { $0.statistics.patches += 1 }
     } else {
       guard device.remainingCompiles > compileReserve else {
-        throw EmulatorError.budgetExhausted(count: device.configuration.profile.compileBudget - device.remainingCompiles)
+        throw EmulatorError.budgetExhausted(
+          count: device.configuration.profile.compileBudget - device.remainingCompiles
+        )
       }
       program = try device.compile(source)
     }

@@ -29,7 +29,14 @@ import Testing
     Case(rule: "R4", profile: .orion, channels: 64, width: 32, inputs: [49152, 49152], outputs: [4096, 4096]),
     Case(rule: "R18", profile: .orion, channels: 64, width: 32, inputs: [49152, 65536], outputs: [49152, 49152]),
     Case(rule: "R2", profile: .orion, channels: 64, width: 32, inputs: [49152, 49152], outputs: [65536, 49152]),
-    Case(rule: "R48", profile: profile([.u, .init(48)], .m5), channels: 64, width: 32, inputs: [4096, 8192], outputs: [8192, 8192]),
+    Case(
+      rule: "R48",
+      profile: profile([.u, .init(48)], .m5),
+      channels: 64,
+      width: 32,
+      inputs: [4096, 8192],
+      outputs: [8192, 8192]
+    ),
     Case(rule: "surfaces", profile: .orion, channels: 64, width: 32, inputs: [49152], outputs: [49152, 49152]),
     Case(rule: "surfaces", profile: .orion, channels: 64, width: 32, inputs: [49152, 49152], outputs: [49152]),
   ]
@@ -104,16 +111,24 @@ import Testing
       """,
       results: "c"
     )
-    guard case .compileFailed("R1", "c", _) = #expect(throws: EmulatorError.self, performing: {
-      try device.compile(EmulatorExamples.source(concat))
-    })
+    guard
+      case .compileFailed("R1", "c", _) = #expect(
+        throws: EmulatorError.self,
+        performing: {
+          try device.compile(EmulatorExamples.source(concat))
+        }
+      )
     else {
       Issue.record("concat")
       return
     }
-    guard case .invalidMIL(let line, _, _) = #expect(throws: EmulatorError.self, performing: {
-      try device.compile(EmulatorExamples.source("program(1.3)\n[buildInfo = ]"))
-    })
+    guard
+      case .invalidMIL(let line, _, _) = #expect(
+        throws: EmulatorError.self,
+        performing: {
+          try device.compile(EmulatorExamples.source("program(1.3)\n[buildInfo = ]"))
+        }
+      )
     else {
       Issue.record("syntax")
       return
@@ -188,7 +203,11 @@ import Testing
   @Test func aWrongOffsetGivesGarbageWhereTheProfileSaysSo() throws {
     let text = EmulatorExamples.scalingText(0).replacing("uint64(64)", with: "uint64(128)")
     let source = EmulatorExamples.source(text, EmulatorExamples.scalingWeights(2))
-    guard case .compileFailed("R8", _, _) = #expect(throws: EmulatorError.self, performing: { try Device().compile(source) })
+    guard
+      case .compileFailed("R8", _, _) = #expect(
+        throws: EmulatorError.self,
+        performing: { try Device().compile(source) }
+      )
     else {
       Issue.record("R8")
       return

@@ -159,7 +159,9 @@ import Testing
       try program.evaluate(EvaluationRequest(inputs: [surfaces[0]], outputs: [surfaces[1]], procedureIndex: index))
       #expect(try surfaces[1].read(1) == [expected])
     }
-    #expect(throws: EmulatorError.inferenceFailed(status: 0x1d, rule: "procedure", detail: "there is no procedure 2 among 2")) {
+    #expect(
+      throws: EmulatorError.inferenceFailed(status: 0x1d, rule: "procedure", detail: "there is no procedure 2 among 2")
+    ) {
       try program.evaluate(EvaluationRequest(inputs: [surfaces[0]], outputs: [surfaces[1]], procedureIndex: 2))
     }
   }

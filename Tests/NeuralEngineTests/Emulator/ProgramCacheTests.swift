@@ -34,7 +34,9 @@ import Testing
   }
 
   @Test func whatWasUsedLongestAgoLeavesFirst() throws {
-    let size = EmulatorExamples.scaling().text.count + 2048
+    let measured = ProgramCache(device: Device())
+    _ = try measured.program(for: key(0), from: EmulatorExamples.scaling(0))
+    let size = measured.byteCount
     let cache = ProgramCache(device: Device(), byteBudget: 3 * size + size / 2)
     let programs = try (0..<3).map { try cache.program(for: key($0), from: EmulatorExamples.scaling($0)) }
     _ = cache.program(for: key(0))

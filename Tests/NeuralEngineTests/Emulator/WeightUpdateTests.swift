@@ -16,7 +16,9 @@ import Testing
     return try surfaces[1].read(1)[0]
   }
 
-  @Test(arguments: [RestrictionProfile.Reload.effective, .stale]) func reloadingInPlace(_ reload: RestrictionProfile.Reload)
+  @Test(arguments: [RestrictionProfile.Reload.effective, .stale]) func reloadingInPlace(
+    _ reload: RestrictionProfile.Reload
+  )
     throws
   {
     let device = Device(configuration(reload))
@@ -32,7 +34,9 @@ import Testing
     #expect(device.diagnostics.contains { $0.code == "R46" } == (reload == .stale))
   }
 
-  @Test(arguments: [RestrictionProfile.Reload.effective, .stale]) func patching(_ reload: RestrictionProfile.Reload) throws {
+  @Test(arguments: [RestrictionProfile.Reload.effective, .stale]) func patching(
+    _ reload: RestrictionProfile.Reload
+  ) throws {
     let device = Device(configuration(reload))
     let donor = try device.compile(EmulatorExamples.scaling())
     try donor.load()

@@ -54,7 +54,9 @@ import Testing
     let infinity = Double.infinity
     #expect(try unary(.identity, [.nan, -0.0, 1]) == [infinity, 0, 1])
     #expect(try unary(.identity, [-0.0]).map(\.sign) == [.plus])
-    #expect(try evaluate(.transpose, [(.x, [1, 1], [-0.0])], [.permutation: .integers([1, 0])]).map(\.sign) == [.plus])
+    #expect(
+      try evaluate(.transpose, [(.x, [1, 1], [-0.0])], [.permutation: .integers([1, 0])]).map(\.sign) == [.plus]
+    )
     #expect(try evaluate(.sub, [(.x, [1], [infinity]), (.y, [1], [infinity])]) == [0])
     #expect(try evaluate(.mul, [(.x, [1], [0]), (.y, [1], [infinity])]) == [0])
     #expect(try unary(.sqrt, [-1]) == [0])

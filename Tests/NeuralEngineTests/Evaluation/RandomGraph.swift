@@ -15,7 +15,7 @@ struct RandomGraph {
     random = SplitMix(seed: seed)
     self.element = element
     for shape in [[1, 6, 1, 8], [1, 6, 1, 8], [1, 6, 1, 1], [2, 3, 8]] { addInput(shape) }
-    while graph.nodes.count { $0.operation != .input && $0.operation != .const } < steps { addStep() }
+    while graph.nodes.count(where: { $0.operation != .input && $0.operation != .const }) < steps { addStep() }
     // Everything nobody uses is an output, so that all of it is compared.
     let used = graph.users()
     for (index, value) in values.filter({ used[$0] == nil && graph[$0.node].operation != .input }).enumerated() {
