@@ -11,6 +11,8 @@ final class MaskShape {
   private let lengths: UnsafeMutablePointer<Int32>
   /// How many rows see what those before them see and one place more; `nil` where the mask is of another kind.
   private var causalRows: Int?
+  /// How many places the rows after those see, which stand for tokens that are not there: none, or the first.
+  private var tailLength = 0
   /// The whole mask in single precision, there once it was needed.
   private var numbers: UnsafeMutablePointer<Float>?
 
@@ -26,8 +28,6 @@ final class MaskShape {
   }
 
   /// Looks at the mask: whether each row is zeros up to a place, one further than in the row before, and hides the rest.
-  ///
-  /// Rows at the end that see nothing stand for tokens that are not there.
   func examine(_ surfaces: borrowing BoundSurfaces) {
     guard let mask = surfaces.input(input).baseAddress?.assumingMemoryBound(to: UInt16.self) else { return }
     causalRows = nk_mask_prefixes(mask, length, places, lengths) ? countCausalRows() : nil
@@ -42,22 +42,34 @@ final class MaskShape {
     guard lengths[0] > 0 else { return nil }
     var rows = 1
     while rows < length, lengths[rows] == lengths[rows - 1] + 1 { rows += 1 }
-    return (rows..<length).allSatisfy { lengths[$0] == 0 } ? rows : nil
+    tailLength = rows < length ? Int(lengths[rows]) : 0
+    return tailLength <= 1 && (rows..<length).allSatisfy { lengths[$0] == tailLength } ? rows : nil
   }
 
-  /// Makes a call see what the mask lets it see.
-  func apply(to call: inout nk_attention) {
-    if let causalRows {
-      call.tokens = causalRows
-      call.positions = Int(lengths[causalRows - 1])
-      call.causal = true
-      call.offset = Int(lengths[0]) - 1
-      call.mask = nil
-    } else {
+  /// Runs a call for all rows, seeing what the mask lets each see.
+  func run(_ call: nk_attention, _ frame: PlanFrame) {
+    var call = call
+    guard let causalRows else {
       call.positions = places
-      call.causal = false
       call.mask = numbers.map { UnsafePointer($0) }
       call.mask_stride = places
+      return nk_attention_run(&call, frame.scratch, frame.pool)
+    }
+    call.tokens = causalRows
+    call.positions = Int(lengths[causalRows - 1])
+    call.causal = true
+    call.offset = Int(lengths[0]) - 1
+    nk_attention_run(&call, frame.scratch, frame.pool)
+    guard causalRows < length else { return }
+    call.queries += causalRows * call.query_stride
+    call.output += causalRows * call.output_stride
+    call.tokens = length - causalRows
+    call.causal = false
+    if tailLength == 1 {
+      call.positions = 1
+      nk_attention_run(&call, frame.scratch, frame.pool)
+    } else {
+      call.output.update(repeating: 0, count: call.tokens * call.output_stride)
     }
   }
 }

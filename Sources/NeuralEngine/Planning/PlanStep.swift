@@ -182,13 +182,7 @@ struct AttentionStep {
     guard let keyRows = surfaces.output(keys).baseAddress, let valueRows = surfaces.output(values).baseAddress else {
       return
     }
-    var call = call(keys: keyRows, values: valueRows)
-    mask.apply(to: &call)
-    nk_attention_run(&call, frame.scratch, frame.pool)
-    if call.tokens < mask.length {
-      let row = heads * width
-      (result + call.tokens * row).update(repeating: 0, count: (mask.length - call.tokens) * row)
-    }
+    mask.run(call(keys: keyRows, values: valueRows), frame)
   }
 
   /// How many bytes of scratch a call needs at most.

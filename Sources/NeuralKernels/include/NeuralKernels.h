@@ -13,5 +13,6 @@
 #include "nk_attention.h"
 #include "nk_elementwise.h"
 #include "nk_sampling.h"
+#include "nk_tmp.h"
 
 #endif
