@@ -57,7 +57,16 @@ struct GraphMatcher {
     return nil
   }
 
+  /// Whether a value has the form that plans keep in memory, [1, C, 1, S].
+  func isRows(_ value: ValueID) -> Bool {
+    let shape = shape(value)
+    return shape.count == 4 && shape[0] == 1 && shape[2] == 1
+  }
+
   /// What a value is made from by reshaping, transposing and the like, and the nodes that do it.
+  ///
+  /// Where a value of the form [1, C, 1, S] is on the way, the search ends at the last of them: what is computed in
+  /// another form and brought into this one is a fusion of its own.
   func view(_ value: ValueID) -> (view: StridedView, nodes: Set<NodeID>) {
     var chain: [Node] = []
     var source = value
@@ -68,6 +77,10 @@ struct GraphMatcher {
       }
       chain.append(node)
       source = x
+    }
+    if !isRows(source), let last = chain.lastIndex(where: { isRows($0.value) }) {
+      source = chain[last].value
+      chain.removeSubrange(last...)
     }
     // A reshape that has to move elements ends the chain below it.
     while true {
@@ -89,5 +102,13 @@ struct GraphMatcher {
       source = chain[failed].value
       chain.removeSubrange(failed...)
     }
+  }
+
+  /// What a value [1, C, 1, S] is made from that was computed in another form, and the nodes that move it.
+  func origin(_ value: ValueID) -> (view: StridedView, nodes: Set<NodeID>)? {
+    let node = node(value)
+    guard node.operation == .reshape, let x = node[.x] else { return nil }
+    let (view, nodes) = view(x)
+    return view.reshaped(to: node.type.shape).map { ($0, nodes.union([node.id])) }
   }
 }

@@ -9,8 +9,7 @@ struct CacheUpdateFusion: FusionRule {
       guard graph.node(cache).operation == .input, graph.users(of: cache) == [root.id], !graph.isOutput(cache) else {
         continue
       }
-      let (sum, moves) = graph.view(added)
-      guard let product = graph.node(sum.source, .matmul), let contraction = Contraction(product, in: graph) else {
+      guard let (sum, moves) = graph.origin(added), let product = graph.node(sum.source, .matmul), let contraction = Contraction(product, in: graph) else {
         continue
       }
       for (isTransposed, reading) in [(false, contraction), (true, contraction.transposed)] {

@@ -2,10 +2,9 @@
 struct RotaryFusion: FusionRule {
   func match(_ root: Node, in graph: GraphMatcher) -> Fusion? {
     // The root is the last move back to [1, C, 1, S].
-    guard root.type.shape.count == 4, root.type.shape[0] == 1, root.type.shape[2] == 1 else { return nil }
+    guard graph.isRows(root.value), let (turned, moves) = graph.origin(root.value) else { return nil }
     let (channels, length) = (root.type.shape[1], root.type.shape[3])
-    let (turned, moves) = graph.view(root.value)
-    guard turned.matches([1, channels, 1, length], [0, length, 0, 1]) else { return nil }
+    guard turned.matches(root.type.shape, [0, length, 0, 1]) else { return nil }
     for (sum, straight, crossed) in graph.operands(turned.source, .add) {
       for (scaling, kept, cosines) in graph.operands(straight, .mul) {
         for (weighing, partners, sines) in graph.operands(crossed, .mul) {
