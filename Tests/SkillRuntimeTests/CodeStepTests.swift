@@ -157,7 +157,6 @@ import Testing
       (SkillType.array(.int), "result='[1,2]'", [1, 2]),
       (.array(.string), "result=$(printf 'a\\nb\\n')", ["a", "b"]),
       (.bool, "result=false", false),
-      (.string, "printf 'x\\ny\\n'", "x\ny"),
       (.string, "result='a\n'", "a\n"),
       (.string, "result=early; exit 0", "early"),
     ] as [(SkillType, String, JSONValue)]

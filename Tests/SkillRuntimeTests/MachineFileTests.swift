@@ -86,7 +86,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("'/etc/hostname'", "outside"), ("'../control.json'", nil), ("'no-such-file'", "there is no file"),
+      ("'/etc/hostname'", "outside"), ("'../control'", nil), ("'no-such-file'", "there is no file"),
       ("''", "there is no"),
       ("os.symlink('/etc/passwd', 'link') or 'link'", "outside"), ("os.mkdir('d') or 'd'", "is no file"),
       ("'../../../../x'", "there is no file"),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct MachineModelTests {
   @Test func aModelStepGivesATypedValue() async throws {
-    let region = TypeDeclaration(name: "Mood", kind: .enumeration(["good", "bad"]))
+    let region = TypeDeclaration(name: "Mood", kind: .enumeration([.init("good"), .init("bad")]))
     var skill = try TestSkill(
       [Parameter(name: "text", type: .string)],
       result: .named("Mood"),

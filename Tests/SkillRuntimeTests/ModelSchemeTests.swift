@@ -135,7 +135,7 @@ private final class PretendModel: ModelProvider {
           .init(name: "name", type: .string), .init(name: "revenue", type: .double),
           .init(name: "kind", type: .named("Kind")), .init(name: "note", type: .optional(.string)),
         ])
-      ), TypeDeclaration(name: "Kind", kind: .enumeration(["home", "abroad"])),
+      ), TypeDeclaration(name: "Kind", kind: .enumeration([.init("home"), .init("abroad")])),
     ]
     let model = PretendModel(identifier: "pretend:a")
     let (value, usage) = try await TypedCompletion().complete(

@@ -31,6 +31,7 @@ package enum ModelSelection: Hashable, Sendable {
   /// - Parameters:
   ///   - text: The value of `SKVM_MODEL`.
   ///   - schemes: The schemes beside those that are always known.
+  /// - Returns: What it names.
   /// - Throws: A ``SkillError`` that says what was given and what is accepted.
   package static func parse(_ text: String, schemes: ModelSchemes = .shared) throws -> ModelSelection {
     let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -59,8 +60,8 @@ package enum ModelSelection: Hashable, Sendable {
       if text.lowercased().hasPrefix("gpt") { throw refused("the kind is missing", "Give openai:\(text).") }
       throw refused("the kind is missing")
     default:
-      let near = Spelling.nearest(to: kind, in: known + [localScheme] + schemes.names)
-      throw refused("there is no kind '\(kind)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+      let hint = NearestSpelling.hint(for: kind, among: known + [localScheme] + schemes.names)
+      throw refused("there is no kind '\(kind)'" + hint)
     }
   }
 

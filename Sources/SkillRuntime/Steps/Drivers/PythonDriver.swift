@@ -22,6 +22,7 @@ package enum PythonDriver {
   ///   - code: The code.
   ///   - name: The variable to read back, if any.
   ///   - inputs: The values of variables, by name.
+  /// - Returns: The bytes of the file that the driver reads.
   package static func control(
     path: String,
     file: String,

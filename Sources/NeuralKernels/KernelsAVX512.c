@@ -1,0 +1,33 @@
+// The kernels for AVX-512 with VNNI.
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+#include <math.h>
+#include <string.h>
+
+#include "Kernels.h"
+
+#define NK_WIDTH 16
+#define NK_TABLE nk_kernels_avx512
+#define NK_LEVEL NK_LEVEL_AVX512
+#define NK_PANEL vector_panel
+
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512vbmi,avx2,fma,f16c,bmi,bmi2,lzcnt"))), \
+    apply_to = function)
+
+#include "LevelVectors.h"
+#include "LevelElementwise.h"
+#include "LevelRows.h"
+#include "LevelProducts.h"
+#include "LevelAttention.h"
+#include "LevelCodes.h"
+#include "LevelVocabulary.h"
+#include "PanelAVX512.h"
+
+#pragma clang attribute pop
+
+#include "LevelTable.h"
+
+#endif

@@ -1,0 +1,27 @@
+// The level's table; `NK_TABLE` and `NK_LEVEL` name it, `NK_PANEL` its panel kernel. See LevelVectors.h.
+
+const nk_kernels NK_TABLE = {
+    .level = NK_LEVEL,
+    .half_to_float = level_half_to_float,
+    .float_to_half = level_float_to_half,
+    .round_half = level_round_half,
+    .quantise_tile = level_quantise_tile,
+    .panel = NK_PANEL,
+    .dots = level_dots,
+    .multiply = level_multiply,
+    .attention = level_attention,
+    .rotary = level_rotary,
+    .unary = level_unary,
+    .binary = level_binary,
+    .silu_multiply = level_silu_multiply,
+    .add_scaled = level_add_scaled,
+    .rmsnorm = level_rmsnorm,
+    .layernorm = level_layernorm,
+    .softmax = level_softmax,
+    .reduce_rows = level_reduce_rows,
+    .reduce_columns = level_reduce_columns,
+    .argmax = level_argmax,
+    .select_above = level_select_above,
+    .mask_logits = level_mask_logits,
+    .exp_scaled = level_exp_scaled,
+};
