@@ -16,7 +16,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // Reading skills, and what compiler and runtime share
-    .target(name: "SkillFormat", dependencies: ["CZlib"]),
+    .target(name: "SkillFormat", dependencies: ["CZlib", "SkillIR"]),
     .target(name: "SkillIR"),
 
     // Compiling
@@ -29,7 +29,10 @@ let package = Package(
     .executableTarget(name: "skvm", dependencies: ["SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"]),
 
     // The neural engine, and language models on it
-    .target(name: "NeuralEngine"),
+    // Tools-version 6.2 and later allow unsafe flags in dependencies: the kernels are fast in an app's debug build, too.
+    .target(name: "NeuralKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "NeuralEngine", dependencies: ["NeuralKernels"]),
+    .target(name: "LanguageModels", dependencies: ["NeuralEngine", "SkillIR"]),
 
     // Plugins
     .plugin(name: "CompileSkills", capability: .buildTool(), dependencies: ["skillc"]),
@@ -57,6 +60,9 @@ let package = Package(
       name: "SkillRuntimeTests",
       dependencies: ["SkillRuntime", "SkillTesting", "SkillCompiler", "TestSupport"]
     ),
+    .testTarget(name: "NeuralKernelsTests", dependencies: ["NeuralKernels", "TestSupport"]),
+    .testTarget(name: "NeuralEngineTests", dependencies: ["NeuralEngine", "TestSupport"]),
+    .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport"]),
     .testTarget(name: "ToolTests", dependencies: ["skillc", "skvm", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

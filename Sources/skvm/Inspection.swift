@@ -58,9 +58,9 @@ struct Inspection {
     }
     var choices = option?.choices
     if case .named(let name) = type, let declaration = entry.types.first(where: { $0.name == name }),
-      case .enumeration(let values) = declaration.kind
+      case .enumeration(let cases) = declaration.kind
     {
-      choices = choices ?? values.map { .string($0) }
+      choices = choices ?? cases.map { .string($0.rawValue) }
       // For a command line an enumeration is a string with choices.
       if option != nil { type = .string }
     }

@@ -258,7 +258,7 @@ import Testing
     var random = SplitMix(seed: 5)
     let seed = "# A b\n\n```bash\n# c\ntool get <id> --x={y} \"$FILE\" YOUR_KEY your-z {{w}}\n$ a \\\n b\n```\n"
     for _ in 0..<2_000 {
-      let bytes = random.mutated(Array(seed.utf8), alphabet: Array("<>{}$\"'`#\n \\YOUR_your-=".utf8))
+      let bytes = random.mutated(Array(seed.utf8), pieces: "<>{}$\"'`#\n \\YOUR_your-=".map(String.init))
       let text = String(decoding: bytes, as: UTF8.self)
       let found = CommandExampleTests.entryPoints(text)
       #expect(Set(found.map(\.name)).count == found.count)
@@ -268,8 +268,10 @@ import Testing
   /// What is found in public skills keeps to the rules.
   @Test(.enabled(if: Corpus.isThere)) func publicSkillsGiveSoundCommands() throws {
     var count = 0
-    for module in try ShellCorpus.modules() {
+    for skill in try Corpus.skills(in: "clawhub-dev") {
       var diagnostics = Diagnostics()
+      let module = CompilerPipeline.parse(path: skill, displayPath: "SKILL.md", diagnostics: &diagnostics)
+      guard let module else { continue }
       let found = CommandExamples.entryPoints(of: module, scripts: [], diagnostics: &diagnostics)
       count += found.count
       #expect(found.count <= 50)

@@ -121,7 +121,7 @@ import Testing
     #expect(points[0].types.map(\.name) == ["Format", "Format2", "TypeChoice", "Choice2d"])
     #expect(
       points[0].types.map(\.kind) == [
-        .enumeration(["a"]), .enumeration(["b"]), .enumeration(["c"]), .enumeration(["d"]),
+        .enumeration([.init("a")]), .enumeration([.init("b")]), .enumeration([.init("c")]), .enumeration([.init("d")]),
       ]
     )
   }

@@ -1,4 +1,3 @@
-import Foundation
 import SkillCompiler
 import SkillFormat
 import SkillIR
@@ -6,17 +5,10 @@ import TestSupport
 import Testing
 
 @Suite(.enabled(if: Corpus.isThere)) struct CorpusTests {
-  static func skillFolders() throws -> [String] {
-    let corpus = try Corpus.unpack("clawhub-dev")
-    return try FileManager.default.contentsOfDirectory(atPath: corpus.path).sorted().map {
-      corpus.appending(path: $0).path
-    }
-  }
-
   /// A skill compiles, or says where it does not.
   @Test func everySkillCompilesOrGivesAPositionedDiagnostic() throws {
     var compiled = 0
-    let folders = try Self.skillFolders()
+    let folders = try Corpus.skills(in: "clawhub-dev")
     for folder in folders {
       var diagnostics = Diagnostics()
       let module = CompilerPipeline.parse(path: folder, displayPath: folder, diagnostics: &diagnostics)
@@ -34,7 +26,7 @@ import Testing
 
   /// The same bytes in give the same bytes out, whatever ran before.
   @Test func compilingTwiceGivesTheSame() throws {
-    for folder in try Self.skillFolders().prefix(60) {
+    for folder in try Corpus.skills(in: "clawhub-dev").prefix(60) {
       let texts = try (0..<2).map { _ in
         var diagnostics = Diagnostics()
         let output = try TargetCompiler().compile(

@@ -160,7 +160,7 @@ import Testing
   }
 
   @Test(.enabled(if: Corpus.isThere)) func fixture() throws {
-    let text = try ShellCorpus.text("fixtures/demo__site-check/scripts/check.mjs")
+    let text = try Corpus.text("fixtures/demo__site-check/scripts/check.mjs")
     let (interface, notes) = JavaScriptCommandLineTests.interface(text)
     #expect(ShellCommandLineTests.spell(interface) == "-d,--depth=depth(1) --json --header+=header positionals*")
     #expect(interface?.interpreter == .node)
@@ -201,7 +201,7 @@ import Testing
     ]
     for seed in seeds {
       for _ in 0..<1_500 {
-        let bytes = random.mutated(Array(seed.utf8), alphabet: Array("(){}[]'\"`$/.,=;-\\\n ab0".utf8))
+        let bytes = random.mutated(Array(seed.utf8), pieces: "(){}[]'\"`$/.,=;-\\\n ab0".map(String.init))
         var diagnostics = Diagnostics()
         let source = SourceText(path: "a.js", text: String(decoding: bytes, as: UTF8.self))
         let interface = JavaScriptCommandLine.read(source, diagnostics: &diagnostics)

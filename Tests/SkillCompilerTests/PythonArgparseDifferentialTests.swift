@@ -1,12 +1,13 @@
 import Foundation
 import SkillFormat
 import SkillIR
+import TestSupport
 import Testing
 
 @testable import SkillCompiler
 
 /// Compares what is read from scripts of ours with what argparse itself registers when they run.
-@Suite(.enabled(if: PythonCorpus.hasPython)) struct PythonArgparseDifferentialTests {
+@Suite(.enabled(if: ChildProgram.hasPython)) struct PythonArgparseDifferentialTests {
   /// Runs scripts with a parser that says what it has instead of reading the command line.
   private static let hook = #"""
     import argparse, json, sys
@@ -44,8 +45,8 @@ import Testing
   private static let registered: [JSONValue] = {
     let sources = JSONValue.array(ArgparseScript.all.map { .string($0.source) })
     let input = Data(JSONWriter.bytes(of: sources))
-    guard let output = try? PythonCorpus.run(["python3", "-c", hook], input: input) else { return [] }
-    return output.split(separator: UInt8(ascii: "\n")).compactMap { try? JSONParser.parse(Array($0)) }
+    guard let result = try? ChildProgram.run("python3", ["-c", hook], input: input) else { return [] }
+    return result.output.split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }
   }()
 
   @Test(arguments: ArgparseScript.all.indices) func whatIsReadIsWhatArgparseRegisters(_ index: Int) throws {

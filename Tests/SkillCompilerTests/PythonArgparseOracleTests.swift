@@ -1,34 +1,33 @@
 import Foundation
 import SkillFormat
 import SkillIR
+import TestSupport
 import Testing
 
 @testable import SkillCompiler
 
 /// Compares the parsers and arguments found in scripts with what Python's own syntax tree says of them.
-@Suite(.enabled(if: PythonCorpus.isPresent)) struct PythonArgparseOracleTests {
+@Suite(.enabled(if: Corpus.isThere)) struct PythonArgparseOracleTests {
   @Test func standInScriptsAgreeWithTheOracle() throws {
-    let folder = try PythonCorpus.unpackedStandIns()
-    defer { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
-    let records = try PythonCorpus.records("standins-argparse")
+    let folder = try Corpus.unpack("clawhub-dev-standins")
+    let records = try Corpus.oracle("standins-argparse")
     #expect(records.count > 100)
     try compare(records) { folder.appendingPathComponent($0) }
   }
 
   @Test func fixtureScriptsAgreeWithTheOracle() throws {
-    let folder = PythonCorpus.folder.appendingPathComponent("fixtures")
-    try compare(try PythonCorpus.records("fixtures-argparse")) { folder.appendingPathComponent($0) }
+    let folder = try Corpus.url("fixtures")
+    try compare(try Corpus.oracle("fixtures-argparse")) { folder.appendingPathComponent($0) }
   }
 
   @Test func hostileScriptsAgreeWithTheOracle() throws {
-    let folder = PythonCorpus.folder.appendingPathComponent("hostile/folders")
-    try compare(try PythonCorpus.records("hostile-argparse")) { folder.appendingPathComponent($0) }
+    let folder = try Corpus.url("hostile/folders")
+    try compare(try Corpus.oracle("hostile-argparse")) { folder.appendingPathComponent($0) }
   }
 
   @Test func standInScriptsBecomeEntryPoints() throws {
-    let folder = try PythonCorpus.unpackedStandIns()
-    defer { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
-    for record in try PythonCorpus.records("standins-argparse") {
+    let folder = try Corpus.unpack("clawhub-dev-standins")
+    for record in try Corpus.oracle("standins-argparse") {
       let parsers = record["parsers"]?.arrayValue ?? []
       guard !parsers.isEmpty else { continue }
       let path = "\(record["skill"]?.stringValue ?? "")/\(record["path"]?.stringValue ?? "")"

@@ -1,21 +1,12 @@
 import Foundation
 import SkillFormat
 import SkillIR
+import TestSupport
 import Testing
 
 @testable import SkillCompiler
 
 @Suite struct PythonFuzzTests {
-  /// A linear congruential generator, so that every run sees the same inputs.
-  private struct Generator {
-    var state: UInt64
-
-    mutating func next(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((state >> 33) % UInt64(max(1, bound)))
-    }
-  }
-
   private static let pieces: [String] = [
     "(", ")", "[", "]", "{", "}", ":", "\n", "\n    ", "\\", "'", "\"", "'''", "f'{", "}'", "\\N{", "\0", "\r", "\t",
     "*",
@@ -32,22 +23,10 @@ import Testing
     ]).map { Array($0.utf8) }
 
   @Test(arguments: 0..<8) func mutatedScriptsNeverTrapOrHang(_ round: Int) {
-    var generator = Generator(state: UInt64(round) &* 0x9E37_79B9 &+ 1)
+    var random = SplitMix(seed: UInt64(round))
     for _ in 0..<400 {
-      var bytes = Self.seeds[generator.next(Self.seeds.count)]
-      for _ in 0...generator.next(6) {
-        let place = generator.next(bytes.count + 1)
-        switch generator.next(5) {
-        case 0: bytes.insert(contentsOf: Array(Self.pieces[generator.next(Self.pieces.count)].utf8), at: place)
-        case 1: bytes.removeSubrange(place..<min(bytes.count, place + generator.next(12)))
-        case 2: if place < bytes.count { bytes[place] = UInt8(generator.next(256)) }
-        case 3:
-          let end = min(bytes.count, place + generator.next(80))
-          bytes.insert(contentsOf: bytes[place..<end], at: generator.next(bytes.count + 1))
-        default: bytes.removeSubrange(min(place, bytes.count)...)
-        }
-      }
-      check(bytes)
+      let seed = Self.seeds.randomElement(using: &random) ?? []
+      check(random.mutated(seed, pieces: Self.pieces))
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import SkillFormat
 import SkillIR
+import TestSupport
 import Testing
 
 @testable import SkillCompiler
@@ -93,14 +94,14 @@ import Testing
     "f'''x\n{a + b:%Y-%m}'''", "a if b else c if d else e", "'\\t\\x00\\x7f'", "None is True", "async_ + match + type",
   ]
 
-  @Test(.enabled(if: PythonCorpus.hasPython)) func expressionsPrintAsPythonPrintsThem() throws {
+  @Test(.enabled(if: ChildProgram.hasPython)) func expressionsPrintAsPythonPrintsThem() throws {
     let script = """
       import ast, json, sys
       print(json.dumps([ast.unparse(ast.parse(e, mode="eval").body) for e in json.load(sys.stdin)]))
       """
     let input = Data(JSONWriter.bytes(of: .array(Self.expressions.map { .string($0) })))
-    let output = try PythonCorpus.run(["python3", "-c", script], input: input)
-    let expected = try #require(JSONParser.parse(Array(output)).arrayValue).map(\.stringValue)
+    let output = try ChildProgram.run("python3", ["-c", script], input: input).output
+    let expected = try #require(JSONValue(parsing: output).arrayValue).map(\.stringValue)
     #expect(expected.count == Self.expressions.count)
     for (expression, text) in zip(Self.expressions, expected) { #expect(printed(expression) == text) }
   }

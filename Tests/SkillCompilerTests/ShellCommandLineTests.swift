@@ -169,11 +169,11 @@ import Testing
   }
 
   @Test(.enabled(if: Corpus.isThere)) func fixtures() throws {
-    let scan = try ShellCorpus.text("fixtures/demo__log-scan/scripts/scan.sh")
+    let scan = try Corpus.text("fixtures/demo__log-scan/scripts/scan.sh")
     let (found, notes) = ShellCommandLineTests.read(scan, path: "scripts/scan.sh")
     #expect(found == "-l=level(error) -o=out(/dev/stdout) LOG+")
     #expect(notes.isEmpty)
-    let legacy = try ShellCorpus.text("fixtures/demo__log-scan/scripts/legacy.sh")
+    let legacy = try Corpus.text("fixtures/demo__log-scan/scripts/legacy.sh")
     let (none, reasons) = ShellCommandLineTests.read(legacy, path: "scripts/legacy.sh")
     #expect(none == "nil")
     #expect(reasons.count == 1)

@@ -93,7 +93,7 @@ import Testing
     ]
     for seed in seeds {
       for _ in 0..<2_000 {
-        let bytes = random.mutated(Array(seed.utf8), alphabet: Array("(){}[]'\"`$<>|&;\\#\n =*!-".utf8))
+        let bytes = random.mutated(Array(seed.utf8), pieces: "(){}[]'\"`$<>|&;\\#\n =*!-".map(String.init))
         let text = String(decoding: bytes, as: UTF8.self)
         let script = ShellParser.parse(Array(text.utf8), readsPlaceholders: true)
         if let offset = script.errorOffset { #expect(offset >= 0 && offset <= text.utf8.count) }

@@ -118,7 +118,7 @@ import Testing
     let seeds = ["Usage: prog [-o|--output FILE] [--a | --b] <x> [y...]\n  --z Z  help", "Usage: $(x \"$0\") {a,b} …"]
     for seed in seeds {
       for _ in 0..<3_000 {
-        let bytes = random.mutated(Array(seed.utf8), alphabet: Array("[]|<>{}().-= \n\"'ABab#…:".utf8))
+        let bytes = random.mutated(Array(seed.utf8), pieces: "[]|<>{}().-= \n\"'ABab#…:".map(String.init))
         let text = String(decoding: bytes, as: UTF8.self)
         if let arguments = UsageText.arguments(in: text, line: 1) {
           #expect(Set(arguments.map(\.name)).count == arguments.count)

@@ -1,14 +1,15 @@
+import Foundation
 import SkillFormat
 import TestSupport
 import Testing
 
 /// Mutations of front matter, the same ones on every run.
 @Suite struct FrontMatterFuzzTests {
-  private static let snippets: [[UInt8]] = [
+  private static let snippets = [
     ": ", ":", " #", "- ", "? ", "\n", "\r\n", "\r", "\n  ", "\n\t", "\t", "'", "\"", "\\", "\\u12", "\\ud83d", "[",
     "]", "{", "}", ",", "|", ">", "|2-\n", ">+\n", "&a ", "*a", "!!str ", "!x", "%", "@", "`", "---", "\n---\n",
     "\n...\n", "<<: ", "é", "😀", "\u{85}", "\u{2028}", "\u{FEFF}", "\0", "~", "name: ", "\ndescription: ", "{\"a\": [",
-  ].map { Array($0.utf8) }
+  ]
 
   private static let samples: [String] = [
     "name: demo\ndescription: Use when: the user asks\nmetadata: {\"a\": {\"b\": [1, null]}}\n",
@@ -16,20 +17,19 @@ import Testing
     "? name\n: demo\ndescription: \"a \\\n  b\\x41\"\nx: &a {k: v}\ny: [*a, *a]\nz:\n  <<: *a\n  b: |2+\n     c\n\n",
   ]
 
-  private func seeds() -> [[UInt8]] {
-    let real = FrontMatterCorpus.registryDocuments.sorted { $0.key < $1.key }.map { document in
-      Array(document.value.prefix(700))
-    }
+  private func seeds() throws -> [[UInt8]] {
+    let skills = Corpus.isThere ? try Corpus.skills(in: "clawhub-dev") : []
+    let real = skills.compactMap { try? Array(Data(contentsOf: URL(filePath: $0 + "/SKILL.md")).prefix(700)) }
     return real + Self.samples.map { Array("---\n\($0)---\n# Body\n".utf8) }
   }
 
-  @Test func mutatedFrontMatterIsReadOrRefusedAndNeverCrashes() {
+  @Test func mutatedFrontMatterIsReadOrRefusedAndNeverCrashes() throws {
     var generator = SplitMix(seed: 42)
-    let seeds = seeds()
+    let seeds = try seeds()
     var accepted = 0
     for _ in 0..<20_000 {
-      var bytes = seeds.randomElement(using: &generator) ?? []
-      for _ in 0..<Int.random(in: 1...4, using: &generator) { mutate(&bytes, with: &generator) }
+      let seed = seeds.randomElement(using: &generator) ?? []
+      let bytes = generator.mutated(seed, pieces: Self.snippets, changes: 1...4)
       let source = SourceText(path: "SKILL.md", bytes: bytes)
       var diagnostics = Diagnostics()
       let result = FrontMatter.read(from: source, folderName: "demo", diagnostics: &diagnostics)
@@ -50,29 +50,14 @@ import Testing
   @Test func anyRangeOfAnyBytesIsReadOrRefused() {
     var generator = SplitMix(seed: 7)
     for _ in 0..<5_000 {
-      var bytes = (Self.samples.randomElement(using: &generator) ?? "").utf8.map { $0 }
-      for _ in 0..<Int.random(in: 1...8, using: &generator) { mutate(&bytes, with: &generator) }
+      let sample = Array((Self.samples.randomElement(using: &generator) ?? "").utf8)
+      let bytes = generator.mutated(sample, pieces: Self.snippets, changes: 1...8)
       let source = SourceText(path: "x", bytes: bytes)
       let start = Int.random(in: 0...bytes.count, using: &generator)
       let range = SourceRange(start, Int.random(in: start...bytes.count, using: &generator))
       var diagnostics = Diagnostics()
       let node = YAMLParser.parse(source, in: range, diagnostics: &diagnostics)
       #expect((node == nil) == diagnostics.hasErrors)
-    }
-  }
-
-  private func mutate(_ bytes: inout [UInt8], with generator: inout SplitMix) {
-    let place = Int.random(in: 0...bytes.count, using: &generator)
-    switch Int.random(in: 0..<10, using: &generator) {
-    case 0..<5: bytes.insert(contentsOf: Self.snippets.randomElement(using: &generator) ?? [], at: place)
-    case 5..<7:
-      bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...6, using: &generator)))
-    case 7:
-      if place < bytes.count { bytes[place] = UInt8.random(in: 0...255, using: &generator) }
-    case 8: bytes.removeSubrange(place...)
-    default:
-      let copy = bytes[place..<min(bytes.count, place + Int.random(in: 1...60, using: &generator))]
-      bytes.insert(contentsOf: copy, at: Int.random(in: 0...bytes.count, using: &generator))
     }
   }
 

@@ -16,17 +16,16 @@ struct FrontMatterOracleTests {
 
   @Test func theRegistrysFrontMatterIsReadAsPyYAMLReadsIt() throws {
     var compared = 0
-    for record in try FrontMatterCorpus.records("frontmatter") {
-      let document = try #require(FrontMatterCorpus.registryDocuments["\(record.skill)/\(record.path)"])
-      compared += expectSameTree(record, FrontMatterCorpus.source(document)) ? 1 : 0
+    for record in try FrontMatterRecord.all("frontmatter") {
+      compared += expectSameTree(record, try record.source(in: Corpus.unpack("clawhub-dev"))) ? 1 : 0
     }
     #expect(compared == 461)
   }
 
   @Test func theFixturesFrontMatterIsReadAsPyYAMLReadsIt() throws {
     var compared = 0
-    for record in try FrontMatterCorpus.records("fixtures-frontmatter") {
-      let source = FrontMatterCorpus.source(try FrontMatterCorpus.fixtureDocument(record))
+    for record in try FrontMatterRecord.all("fixtures-frontmatter") {
+      let source = try record.source(in: Corpus.url("fixtures"))
       compared += expectSameTree(record, source) ? 1 : 0
     }
     #expect(compared == 8)
@@ -36,20 +35,20 @@ struct FrontMatterOracleTests {
     // PyYAML's base loader neither merges nor refuses a key given twice.
     let ownRules: Set<String> = ["front-merge-key", "front-duplicate-keys"]
     var compared = 0
-    for record in try FrontMatterCorpus.records("hostile-frontmatter") where !ownRules.contains(record.skill) {
-      let source = FrontMatterCorpus.source(try FrontMatterCorpus.hostileDocument(record))
+    for record in try FrontMatterRecord.all("hostile-frontmatter") where !ownRules.contains(record.skill) {
+      let source = try record.source(in: Corpus.url("hostile/folders"))
       compared += expectSameTree(record, source) ? 1 : 0
     }
     #expect(compared > 170)
   }
 
   /// Compares one record that the oracle accepts; tells whether there was anything to compare.
-  private func expectSameTree(_ record: FrontMatterCorpus.Record, _ source: SourceText) -> Bool {
+  private func expectSameTree(_ record: FrontMatterRecord, _ source: SourceText) -> Bool {
     guard let raw = record.pyyaml?.raw else { return false }
     var diagnostics = Diagnostics()
     let node = YAMLParser.parse(
       source,
-      in: FrontMatterCorpus.block(of: record, in: source),
+      in: record.block(in: source),
       diagnostics: &diagnostics
     )
     guard let node else {
@@ -65,9 +64,8 @@ struct FrontMatterOracleTests {
 
   @Test func theReaderFindsTheBodyWhereTheOracleDoes() throws {
     var found = 0
-    for record in try FrontMatterCorpus.records("frontmatter") {
-      let document = try #require(FrontMatterCorpus.registryDocuments["\(record.skill)/\(record.path)"])
-      let source = FrontMatterCorpus.source(document)
+    for record in try FrontMatterRecord.all("frontmatter") {
+      let source = try record.source(in: Corpus.unpack("clawhub-dev"))
       var diagnostics = Diagnostics()
       let result = FrontMatter.read(from: source, folderName: record.skill, diagnostics: &diagnostics)
       #expect((result == nil) == diagnostics.hasErrors, "\(record.skill)")
@@ -79,11 +77,10 @@ struct FrontMatterOracleTests {
   }
 
   @Test func whatPyYAMLRejectsIsRepairedWithAWarning() throws {
-    let rejected = try FrontMatterCorpus.records("frontmatter").filter { $0.pyyaml?.error != nil }
+    let rejected = try FrontMatterRecord.all("frontmatter").filter { $0.pyyaml?.error != nil }
     var repaired = 0
     for record in rejected {
-      let document = try #require(FrontMatterCorpus.registryDocuments["\(record.skill)/\(record.path)"])
-      let source = FrontMatterCorpus.source(document)
+      let source = try record.source(in: Corpus.unpack("clawhub-dev"))
       var diagnostics = Diagnostics()
       let result = FrontMatter.read(from: source, folderName: record.skill, diagnostics: &diagnostics)
       guard let result, !result.frontMatter.name.isEmpty, !result.frontMatter.description.isEmpty else { continue }
@@ -104,7 +101,7 @@ struct FrontMatterOracleTests {
         !Self.otherParts.contains(name)
       else { continue }
       count += 1
-      let source = FrontMatterCorpus.source(try Corpus.bytes("hostile/folders/\(name)/SKILL.md"))
+      let source = try FrontMatterRecord.source(Corpus.url("hostile/folders/\(name)/SKILL.md"))
       var diagnostics = Diagnostics()
       let result = FrontMatter.read(from: source, folderName: name, diagnostics: &diagnostics)
       #expect((result == nil) == diagnostics.hasErrors, "\(name)")
@@ -122,8 +119,8 @@ struct FrontMatterOracleTests {
   }
 
   @Test func theKnownDifferenceIsWarnedOfAtItsPlace() throws {
-    let source = FrontMatterCorpus.source(
-      try Corpus.bytes("hostile/folders/front-colon-in-plain/SKILL.md")
+    let source = try FrontMatterRecord.source(
+      Corpus.url("hostile/folders/front-colon-in-plain/SKILL.md")
     )
     var diagnostics = Diagnostics()
     let result = FrontMatter.read(from: source, folderName: "demo", diagnostics: &diagnostics)

@@ -10,7 +10,8 @@ import Testing
       name: "perform",
       documentation: "",
       parameters: [],
-      result: .string,
+      result: .named("Unit"),
+      types: [TypeDeclaration(name: "Unit", kind: .enumeration([.init(name: "metre", rawValue: "m"), .init("mile")]))],
       body: .agent,
       source: SourceReference(path: "SKILL.md", line: 1)
     )

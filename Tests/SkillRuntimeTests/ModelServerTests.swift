@@ -34,7 +34,7 @@ struct ModelServerTests {
     let model = try provider()
     let completion = TypedCompletion()
     let types = [
-      TypeDeclaration(name: "Mood", kind: .enumeration(["glad", "sad"])),
+      TypeDeclaration(name: "Mood", kind: .enumeration([.init("glad"), .init("sad")])),
       TypeDeclaration(
         name: "Review",
         kind: .structure([

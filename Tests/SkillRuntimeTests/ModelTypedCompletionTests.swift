@@ -11,7 +11,7 @@ import Testing
         .init(name: "name", type: .string, documentation: "The region"), .init(name: "revenue", type: .double),
         .init(name: "kind", type: .named("Kind")), .init(name: "note", type: .optional(.string)),
       ])
-    ), TypeDeclaration(name: "Kind", kind: .enumeration(["home", "abroad"])),
+    ), TypeDeclaration(name: "Kind", kind: .enumeration([.init("home"), .init("abroad")])),
   ]
   private let region: JSONValue = ["name": "North", "revenue": 1.5, "kind": "home", "note": nil]
 

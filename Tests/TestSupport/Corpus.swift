@@ -28,6 +28,8 @@ package enum Corpus {
     [UInt8](try Data(contentsOf: url(path)))
   }
 
+  package static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
+
   /// The records of an oracle file, such as `standins-argparse`.
   package static func oracle(_ name: String) throws -> [JSONValue] {
     try oracleLines(name).map { try JSONValue(parsing: String($0)) }
@@ -47,6 +49,14 @@ package enum Corpus {
     return table.compactMap { key, row in
       key.hasPrefix(kind + "/") ? (String(key.dropFirst(kind.count + 1)), row.expect) : nil
     }.sorted { $0.name < $1.name }
+  }
+
+  /// The paths of the folders of skills in an archive, by name.
+  package static func skills(in archive: String) throws -> [String] {
+    let folder = try unpack(archive)
+    return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map {
+      folder.appending(path: $0).path
+    }
   }
 
   private static let unpacked = Mutex<[String: URL]>([:])

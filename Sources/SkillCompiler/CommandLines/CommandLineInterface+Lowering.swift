@@ -79,7 +79,9 @@ private struct ParameterList {
     }
     guard argument.valueType == .string, let values = argument.stringChoices else { return argument.valueType }
     let name = Self.distinct(Self.typeName(argument.name), among: &typeNames)
-    types.append(TypeDeclaration(name: name, kind: .enumeration(values), documentation: argument.help))
+    types.append(
+      TypeDeclaration(name: name, kind: .enumeration(values.map { .init($0) }), documentation: argument.help)
+    )
     return .named(name)
   }
 
@@ -185,7 +187,8 @@ private struct ParameterList {
     case (.double, .string(let text)): return Double(text).flatMap { $0.isFinite ? .number($0) : nil }
     case (.named(let name), .string(let text)):
       let declaration = types.first { $0.name == name }
-      guard case .enumeration(let cases)? = declaration?.kind, cases.contains(text) else { return nil }
+      guard case .enumeration(let cases)? = declaration?.kind, cases.contains(where: { $0.rawValue == text })
+      else { return nil }
       return value
     case (.array(let element), .array(let values)):
       let converted = values.compactMap { self.converted($0, to: element) }

@@ -20,7 +20,7 @@ extension SwiftEmitter {
       ? ["A `\(SwiftDeclaration.sentence(of: declaration.name))` of `\(SwiftDeclaration.sentence(of: program.name))`."]
       : SwiftDeclaration.documentation(of: declaration.documentation)
     switch declaration.kind {
-    case .enumeration(let values): return enumeration(name, values: values, documentation: documentation)
+    case .enumeration(let cases): return enumeration(name, cases: cases, documentation: documentation)
     case .structure(let fields):
       var names = NameTable()
       let properties = fields.map { field in
@@ -81,25 +81,28 @@ extension SwiftEmitter {
     )
   }
 
-  private func enumeration(_ name: String, values: [String], documentation: [String]) -> SwiftDeclaration {
-    let names = Self.caseNames(of: values)
-    return SwiftDeclaration(
+  private func enumeration(
+    _ name: String,
+    cases: [TypeDeclaration.Case],
+    documentation: [String]
+  ) -> SwiftDeclaration {
+    SwiftDeclaration(
       documentation: documentation,
       "\(access) nonisolated enum \(name): Swift.String, Swift.CaseIterable, \(Self.conformances)",
       .members(
-        zip(names, values).map {
-          SwiftDeclaration("case \(SwiftName.quoted($0)) = \(SwiftLiteral.string($1))")
+        zip(Self.names(of: cases), cases).map {
+          SwiftDeclaration("case \(SwiftName.quoted($0)) = \(SwiftLiteral.string($1.rawValue))")
         }
       )
     )
   }
 
-  /// The case names of an enumeration's raw values, in order.
-  static func caseNames(of values: [String]) -> [String] {
+  /// The Swift names of an enumeration's cases, in order.
+  static func names(of cases: [TypeDeclaration.Case]) -> [String] {
     let reserved: Set<String> = ["init", "self", "allCases", "rawValue", "hashValue", "hash", "encode"]
     var table = NameTable()
-    return values.map {
-      table.claim(SwiftName.member($0, fallback: "value", reserved: reserved, suffix: "Value"))
+    return cases.map {
+      table.claim(SwiftName.member($0.name, fallback: "value", reserved: reserved, suffix: "Value"))
     }
   }
 }

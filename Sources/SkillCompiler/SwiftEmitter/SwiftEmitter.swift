@@ -51,7 +51,7 @@ package struct SwiftEmitter {
     text += "\n"
 
     var members = [
-      SwiftDeclaration("private typealias RuntimeRevision = SkillRuntime.GeneratedCodeRevision.R1"), compiledSkill,
+      SwiftDeclaration("private typealias RuntimeRevision = SkillRuntime.GeneratedCodeRevision.R2"), compiledSkill,
     ]
     for (index, entry) in program.entryPoints.enumerated() { members += declarations(for: entry, at: index) }
     for (index, declaration) in scope.declarations { members.append(type(declaration, entry: index)) }
@@ -138,9 +138,9 @@ package struct SwiftEmitter {
       return parts.isEmpty ? "[:]" : "[\(parts.joined(separator: ", "))]"
     case (.named(let name), .string(let text)):
       guard let declaration = program.entryPoints[entry].types.first(where: { $0.name == name }),
-        case .enumeration(let values) = declaration.kind, let index = values.firstIndex(of: text)
+        case .enumeration(let cases) = declaration.kind, let index = cases.firstIndex(where: { $0.rawValue == text })
       else { return nil }
-      return "\(swift(type, entry: entry)).\(Self.quotedMember(Self.caseNames(of: values)[index]))"
+      return "\(swift(type, entry: entry)).\(Self.quotedMember(Self.names(of: cases)[index]))"
     default: return nil
     }
   }

@@ -10,6 +10,9 @@ struct WorkflowMessage: Hashable, Sendable {
     WorkflowMessage(severity: .error, code: code, text: text)
   }
 
+  /// What cannot be read at its place.
+  static func syntax(_ text: String) -> WorkflowMessage { .error("syntax", text) }
+
   static func warning(_ code: String, _ text: String) -> WorkflowMessage {
     WorkflowMessage(severity: .warning, code: code, text: text)
   }

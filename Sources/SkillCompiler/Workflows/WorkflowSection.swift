@@ -18,7 +18,7 @@ struct WorkflowSection: Sendable {
   /// Whether a fence declares a workflow: its info string is `swift` and, among other words, `workflow`.
   static func isDeclaration(_ code: MarkdownBlock.CodeBlock) -> Bool {
     guard code.marker != nil else { return false }
-    let words = code.info.utf8.split { WorkflowSyntax.isBlank($0) || $0 == UInt8(ascii: ",") }
+    let words = code.info.utf8.split { $0.isBlankOrLineEnd || $0 == UInt8(ascii: ",") }
     guard let first = words.first, first.elementsEqual("swift".utf8) else { return false }
     return words.dropFirst().contains { $0.elementsEqual("workflow".utf8) }
   }

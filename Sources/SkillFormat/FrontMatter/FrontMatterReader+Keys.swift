@@ -1,3 +1,5 @@
+import SkillIR
+
 // Keys beyond those of the specification.
 extension FrontMatterReader {
   private static let specified = ["name", "description", "license", "compatibility", "metadata", "allowed-tools"]

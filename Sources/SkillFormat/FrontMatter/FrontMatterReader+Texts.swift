@@ -1,3 +1,5 @@
+import SkillIR
+
 // Fields whose values are texts.
 extension FrontMatterReader {
   typealias Text = (text: String, range: SourceRange)

@@ -39,22 +39,34 @@ extension UInt8 {
 /// The classes of bytes that the formats speak of. Bytes from 0x80 on are in none of them.
 extension UInt8 {
   /// A space or tab.
-  @inline(__always) var isBlank: Bool { self == .space || self == .tab }
+  @inlinable package var isBlank: Bool { self == 0x20 || self == 0x09 }
 
-  @inline(__always) var isLineEnd: Bool { self == .lineFeed || self == .carriageReturn }
+  @inlinable package var isLineEnd: Bool { self == 0x0A || self == 0x0D }
+
+  @inlinable package var isBlankOrLineEnd: Bool { isBlank || isLineEnd }
 
   /// A blank, line end, vertical tab or form feed.
-  @inline(__always) var isWhitespace: Bool { self == .space || (self >= 0x09 && self <= 0x0D) }
+  @inlinable package var isWhitespace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
 
-  @inline(__always) var isControl: Bool { self < 0x20 || self == 0x7F }
+  @inlinable package var isControl: Bool { self < 0x20 || self == 0x7F }
 
-  @inline(__always) var isDigit: Bool { self &- 0x30 < 10 }
+  @inlinable package var isDigit: Bool { self &- 0x30 < 10 }
 
-  @inline(__always) var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
+  @inlinable package var isUppercase: Bool { self &- 0x41 < 26 }
 
-  @inline(__always) var isAlphanumeric: Bool { isLetter || isDigit }
+  @inlinable package var isLowercase: Bool { self &- 0x61 < 26 }
 
-  @inline(__always) var isPunctuation: Bool {
+  @inlinable package var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
+
+  @inlinable package var isAlphanumeric: Bool { isLetter || isDigit }
+
+  /// What a name can begin with in most languages: a letter or `_`.
+  @inlinable package var isNameStart: Bool { isLetter || self == 0x5F }
+
+  /// What a name can go on with in most languages: a letter, digit or `_`.
+  @inlinable package var isNamePart: Bool { isNameStart || isDigit }
+
+  @inlinable package var isPunctuation: Bool {
     switch self {
     case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
     default: false
@@ -62,13 +74,13 @@ extension UInt8 {
   }
 
   /// The byte with an upper-case letter made lower-case.
-  @inline(__always) var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+  @inlinable package var lowercased: UInt8 { isUppercase ? self | 0x20 : self }
 
   /// The value of a decimal digit.
-  @inline(__always) var decimalValue: UInt8? { isDigit ? self & 0x0F : nil }
+  @inlinable package var decimalValue: UInt8? { isDigit ? self & 0x0F : nil }
 
   /// The value of a hexadecimal digit.
-  @inline(__always) var hexadecimalValue: UInt8? {
+  @inlinable package var hexadecimalValue: UInt8? {
     if isDigit { return self & 0x0F }
     return (self | 0x20) &- 0x61 < 6 ? (self & 0x0F) + 9 : nil
   }

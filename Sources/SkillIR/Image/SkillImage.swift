@@ -51,7 +51,7 @@ package struct SkillImage: Sendable {
 
 extension SkillImage {
   private static let magic = Array("SKILLIMG".utf8)
-  private static let format: UInt32 = 1
+  private static let format: UInt32 = 2
   private static let prefixLength = 20
 
   private struct Header: Codable {

@@ -25,7 +25,7 @@ extension SkillType {
       var open = open
       open[name, default: 0] += 1
       switch declaration.kind {
-      case .enumeration(let values): return .enumeration(values)
+      case .enumeration(let cases): return .enumeration(cases.map(\.rawValue))
       case .structure(let fields):
         return .object(
           fields.map {

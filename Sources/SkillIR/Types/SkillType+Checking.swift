@@ -46,9 +46,9 @@ extension SkillType {
     case .named(let name):
       guard let declaration = types.first(where: { $0.name == name }) else { return value }
       switch declaration.kind {
-      case .enumeration(let values):
-        guard case .string(let text) = value, values.contains(text) else {
-          throw mismatch("one of \(values.map { "'\($0)'" }.joined(separator: ", "))")
+      case .enumeration(let cases):
+        guard case .string(let text) = value, cases.contains(where: { $0.rawValue == text }) else {
+          throw mismatch("one of \(cases.map { "'\($0.rawValue)'" }.joined(separator: ", "))")
         }
         return value
       case .structure(let fields):

@@ -47,8 +47,24 @@ package struct TypeDeclaration: Hashable, Sendable, Codable {
 
   package enum Kind: Hashable, Sendable, Codable {
     case structure([Field])
-    /// The raw values, in order. A value of the type is one of these strings.
-    case enumeration([String])
+    /// The cases, in order. A value of the type is the raw value of one of them.
+    case enumeration([Case])
+  }
+
+  /// A case of an enumeration.
+  package struct Case: Hashable, Sendable, Codable {
+    /// What code calls the case. A choice of a command line has no name but its value.
+    package var name: String
+    /// The string that a value of the type is, in JSON and for scripts and models.
+    package var rawValue: String
+
+    package init(name: String, rawValue: String) {
+      self.name = name
+      self.rawValue = rawValue
+    }
+
+    /// Creates a case that is called as its value.
+    package init(_ value: String) { self.init(name: value, rawValue: value) }
   }
 
   package var name: String

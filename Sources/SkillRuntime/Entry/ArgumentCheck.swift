@@ -11,7 +11,7 @@ struct ArgumentCheck {
     for name in arguments.keys where !names.contains(name) {
       throw error(
         "'\(entry.name)' has no parameter '\(name)'",
-        NearestName.suggestion(for: name, among: names)
+        NearestSpelling.suggestion(for: name, among: names)
       )
     }
     var checked = JSONObject()

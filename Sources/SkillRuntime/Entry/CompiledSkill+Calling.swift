@@ -24,7 +24,7 @@ extension CompiledSkill {
       throw SkillError(
         .unknownEntryPoint,
         "'\(name)' has no entry point '\(entryPoint)'",
-        suggestion: NearestName.suggestion(for: entryPoint, among: names)
+        suggestion: NearestSpelling.suggestion(for: entryPoint, among: names)
       )
     }
     let place = skill.place(entry)

@@ -84,25 +84,28 @@ struct CodeRun {
   let documentPath: String
   let outputLimit: Int
 
-  /// Runs a driver that takes and leaves JSON.
+  /// What a driver says of the variable that the step binds.
+  private enum Reply {
+    case value(JSONValue)
+    case unset
+    /// The value has no JSON form.
+    case unfit(String)
+  }
+
+  /// Runs a driver that takes a file and leaves one.
   ///
-  /// The last closure gives the arguments of the interpreter for the paths of control file and result.
-  func exchange(
+  /// The closures give the arguments of the interpreter for the paths of control file and result, and read the result.
+  private func exchange(
     _ process: StepProcess,
     _ programs: [String],
+    control: [UInt8],
     extra: [String: String] = [:],
-    _ arguments: (_ control: String, _ result: String) -> [String]
+    arguments: (_ control: String, _ result: String) -> [String],
+    reply: (_ result: [UInt8]) throws -> Reply
   ) async throws -> (value: JSONValue?, output: [UInt8]) {
-    var inputs = JSONObject()
-    for name in code.inputs { inputs[name] = try scope.value(name).value }
-    let control: JSONObject = [
-      "path": .string(documentPath), "file": .string("\(folder.work)/SKILL.md"),
-      "line": .integer(max(code.firstLine, 1)),
-      "name": binding.map { .string($0) } ?? .null, "code": .string(code.text), "inputs": .object(inputs),
-    ]
-    let controlPath = folder.control("control.json")
-    let resultPath = folder.control("result.json")
-    try FileSystem.write(JSONWriter.bytes(of: .object(control)), to: controlPath)
+    let controlPath = folder.control("control")
+    let resultPath = folder.control("result")
+    try FileSystem.write(control, to: controlPath)
     let result = try await process.run(programs, arguments(controlPath, resultPath), extra: extra)
     guard let binding else { return (nil, result.output) }
     guard let bytes = try read(resultPath) else {
@@ -112,21 +115,29 @@ struct CodeRun {
         evidence: process.messages.evidence(result.errorOutput)
       )
     }
-    let reply: JSONValue
+    let answer: Reply
     do {
-      reply = try JSONParser.parse(bytes)
+      answer = try reply(bytes)
     } catch {
       throw SkillError(.wrongResult, "the value of '\(binding)' has no JSON form: \(error)")
     }
-    if let unfit = reply["unfit"]?.stringValue { throw SkillError(.wrongResult, "the value does not fit: \(unfit)") }
-    guard let value = reply["value"] else {
+    switch answer {
+    case .value(let value): return (value, result.output)
+    case .unfit(let reason): throw SkillError(.wrongResult, "the value does not fit: \(reason)")
+    case .unset:
       throw SkillError(
         .wrongResult,
         "the code does not set '\(binding)'",
         suggestion: "Assign a value of type \(type ?? .json) to it."
       )
     }
-    return (value, result.output)
+  }
+
+  /// The values that the code reads, by name.
+  private func inputs() throws(SkillError) -> JSONValue {
+    var inputs = JSONObject()
+    for name in code.inputs { inputs[name] = try scope.value(name).value }
+    return .object(inputs)
   }
 
   /// The bytes that a driver left; nil where it left none.
@@ -145,13 +156,38 @@ struct CodeRun {
   // MARK: Languages
 
   func python(_ process: StepProcess) async throws -> (value: JSONValue?, output: [UInt8]) {
+    let control = PythonDriver.control(
+      path: documentPath,
+      file: "\(folder.work)/SKILL.md",
+      line: code.firstLine,
+      code: code.text,
+      name: binding,
+      inputs: try inputs()
+    )
     // Text is UTF-8 also where no language is set.
-    try await exchange(process, ["python3", "python"], extra: ["PYTHONUTF8": "1"]) {
-      ["-c", PythonDriver.text, $0, $1, PythonDriver.slowText]
+    return try await exchange(process, ["python3", "python"], control: control, extra: ["PYTHONUTF8": "1"]) {
+      ["-c", PythonDriver.text, $0, $1, PythonDriver.resultText, PythonDriver.slowText]
+    } reply: { bytes in
+      switch try PythonValue.value(of: bytes) {
+      case .string(let reason): .unfit(reason)
+      case .array(let values): values.first.map { .value($0) } ?? .unset
+      default: .unset
+      }
     }
   }
 
   func javaScript(_ process: StepProcess, driver: String) async throws -> (value: JSONValue?, output: [UInt8]) {
-    try await exchange(process, ["node", "nodejs"]) { [driver, $0, $1] }
+    let control: JSONObject = [
+      "path": .string(documentPath), "file": .string("\(folder.work)/SKILL.md"),
+      "line": .integer(max(code.firstLine, 1)), "name": binding.map { .string($0) } ?? .null,
+      "code": .string(code.text), "inputs": try inputs(),
+    ]
+    return try await exchange(process, ["node", "nodejs"], control: JSONWriter.bytes(of: .object(control))) {
+      [driver, $0, $1]
+    } reply: { bytes in
+      let reply = try JSONParser.parse(bytes)
+      if let reason = reply["unfit"]?.stringValue { return .unfit(reason) }
+      return reply["value"].map { .value($0) } ?? .unset
+    }
   }
 }

@@ -70,23 +70,6 @@ import Testing
     "`result`", "→ `result: Int`", "sales", "top", "Brief", "[Region]", "{sales.x}", "{region.name}", "> ", "| a |\n",
   ]
 
-  private static func mutate(_ text: String, _ random: inout SplitMix) -> String {
-    var bytes = Array(text.utf8)
-    for _ in 0..<Int.random(in: 1...8, using: &random) {
-      guard !bytes.isEmpty else { break }
-      let start = Int.random(in: 0..<bytes.count, using: &random)
-      let end = min(bytes.count, start + Int.random(in: 0...24, using: &random))
-      switch Int.random(in: 0..<5, using: &random) {
-      case 0: bytes.removeSubrange(start..<end)
-      case 1: bytes.insert(contentsOf: bytes[start..<end], at: Int.random(in: 0...bytes.count, using: &random))
-      case 2: bytes[start] = UInt8.random(in: 0...255, using: &random)
-      case 3: bytes.insert(contentsOf: Array((pieces.randomElement(using: &random) ?? "").utf8), at: start)
-      default: bytes.replaceSubrange(start..<end, with: Array((pieces.randomElement(using: &random) ?? "").utf8))
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
   @Test func theDocumentItselfIsSound() {
     #expect(WorkflowSource(Self.document).diagnose() == [])
     #expect(WorkflowSource(Self.document).compile().entryPoints.count == 2)
@@ -97,7 +80,8 @@ import Testing
     var random = SplitMix(seed: seed)
     var lowered = 0
     for _ in 0..<300 {
-      let text = Self.mutate(Self.document, &random)
+      let bytes = random.mutated(Array(Self.document.utf8), pieces: Self.pieces)
+      let text = String(decoding: bytes, as: UTF8.self)
       let source = SourceText(path: "SKILL.md", text: text)
       let (entryPoints, diagnostics) = WorkflowSource.compile(source)
       for diagnostic in diagnostics.all {

@@ -50,7 +50,7 @@ import Testing
     #expect(entryPoint.result == .named("Brief"))
     #expect(entryPoint.source == SourceReference(path: "SKILL.md", line: 10))
     #expect(entryPoint.types.map(\.name) == ["Brief", "Region", "Tone"])
-    #expect(entryPoint.types.last?.kind == .enumeration(["formal", "at ease"]))
+    #expect(entryPoint.types.last?.kind == .enumeration([.init("formal"), .init(name: "casual", rawValue: "at ease")]))
 
     guard case .workflow(let workflow) = entryPoint.body else { return #expect(Bool(false)) }
     #expect(workflow.outcome == .fields(["headline", "totals", "notes"]))

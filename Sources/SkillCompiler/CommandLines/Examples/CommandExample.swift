@@ -1,3 +1,4 @@
+internal import SkillFormat
 internal import SkillIR
 
 /// A command of an example that can be run with values for its placeholders.
@@ -33,7 +34,7 @@ struct CommandExample {
     for word in words {
       guard case .text(let text)? = word.segments.first, let scheme = text.offset(of: "://") else { continue }
       let path = text.utf8.dropFirst(scheme + 3).commandText.prefix { $0 != "?" }.split(separator: "/").dropFirst()
-      return path.last { $0.utf8.allSatisfy { CommandByte.isLetter($0) || $0 == UInt8(ascii: "-") } }.map(String.init)
+      return path.last { $0.utf8.allSatisfy { $0.isLetter || $0 == UInt8(ascii: "-") } }.map(String.init)
     }
     return nil
   }

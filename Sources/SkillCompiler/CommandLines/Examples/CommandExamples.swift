@@ -97,7 +97,7 @@ package enum CommandExamples {
   static func commands(inFence content: [UInt8]) -> [UInt8] {
     let lines = content.split(separator: 0x0A, omittingEmptySubsequences: false)
     func isPrompt(_ line: ArraySlice<UInt8>) -> Bool {
-      line.drop { CommandByte.isBlank($0) }.starts(with: [UInt8(ascii: "$"), 0x20])
+      line.drop { $0.isBlank }.starts(with: [UInt8(ascii: "$"), 0x20])
     }
     guard lines.contains(where: isPrompt) else { return content }
     var result: [UInt8] = []

@@ -1,3 +1,4 @@
+internal import SkillFormat
 internal import SkillIR
 
 /// What is known of programs: which are no entry points, and how commands are called.
@@ -120,7 +121,7 @@ enum CommandProgram {
 
   /// Whether text begins with `name=` or `name:`.
   private static func isKey(_ text: String) -> Bool {
-    guard let end = text.utf8.firstIndex(where: { !CommandByte.isNamePart($0) }), end != text.utf8.startIndex else {
+    guard let end = text.utf8.firstIndex(where: { !$0.isNamePart }), end != text.utf8.startIndex else {
       return false
     }
     let mark = text.utf8[end]
@@ -139,9 +140,9 @@ enum CommandProgram {
 
   /// A plain name as programs have it, with a small letter in it.
   private static func isProgramName(_ text: String) -> Bool {
-    guard let first = text.utf8.first, CommandByte.isAlphanumeric(first), text.utf8.count <= 40 else { return false }
-    guard text.utf8.contains(where: CommandByte.isLower) else { return false }
-    return text.utf8.allSatisfy { CommandByte.isNamePart($0) || "-.+".utf8.contains($0) } && !looksLikeFile(text)
+    guard let first = text.utf8.first, first.isAlphanumeric, text.utf8.count <= 40 else { return false }
+    guard text.utf8.contains(where: \.isLowercase) else { return false }
+    return text.utf8.allSatisfy { $0.isNamePart || "-.+".utf8.contains($0) } && !looksLikeFile(text)
   }
 
   private static func looksLikeFile(_ text: String) -> Bool {
@@ -204,8 +205,8 @@ enum CommandProgram {
         base.append(String(name.prefix { $0 != "." }))
         continue
       }
-      guard let first = text.utf8.first, CommandByte.isLetter(first), text.utf8.count <= 24 else { break }
-      guard text.utf8.allSatisfy({ CommandByte.isNamePart($0) || "-.:@".utf8.contains($0) }) else { break }
+      guard let first = text.utf8.first, first.isLetter, text.utf8.count <= 24 else { break }
+      guard text.utf8.allSatisfy({ $0.isNamePart || "-.:@".utf8.contains($0) }) else { break }
       base.append(text)
       if base.count == 4 { break }
     }

@@ -79,7 +79,7 @@ struct EnvironmentNames {
 
   /// Whether `$name` in an example stands for what a caller gives.
   func isPlaceholder(_ name: String) -> Bool {
-    guard let first = name.utf8.first, CommandByte.isLetter(first), !known.contains(name) else { return false }
+    guard let first = name.utf8.first, first.isLetter, !known.contains(name) else { return false }
     let upper = name.uppercased()
     if EnvironmentNames.wellKnown.contains(upper) { return false }
     let words = upper.split(separator: "_").map(String.init)

@@ -78,7 +78,7 @@ struct FenceLines {
     for range in script.comments {
       let line = line(of: range.start)
       let text = bytes[range.start..<range.end].drop { $0 == UInt8(ascii: "#") }.commandText.trimmingCommandSpace
-      let isAlone = bytes[starts[line]..<range.start].allSatisfy { CommandByte.isBlank($0) }
+      let isAlone = bytes[starts[line]..<range.start].allSatisfy { $0.isBlank }
       comments[line] = (text, isAlone)
     }
   }
@@ -100,7 +100,7 @@ struct FenceLines {
       line(of: range.end) < line(of: min(end, bytes.count)) || end == Int.max
     else { return false }
     let first = starts[line(of: range.start)]
-    return bytes[first..<range.start].allSatisfy { CommandByte.isBlank($0) }
+    return bytes[first..<range.start].allSatisfy { $0.isBlank }
   }
 
   /// The comment behind a command, or the comment lines directly above it.

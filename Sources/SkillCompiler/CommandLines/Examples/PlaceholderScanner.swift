@@ -1,3 +1,4 @@
+internal import SkillFormat
 internal import SkillIR
 
 /// Finds placeholders in the text of a word.
@@ -9,7 +10,7 @@ enum PlaceholderScanner {
     var segments: [Template.Segment] = []
     var start = 0
     var index = 0
-    func isFree(_ index: Int) -> Bool { index < 0 || index >= bytes.count || !CommandByte.isAlphanumeric(bytes[index]) }
+    func isFree(_ index: Int) -> Bool { index < 0 || index >= bytes.count || !bytes[index].isAlphanumeric }
     func take(_ name: String, from begin: Int, to end: Int) {
       if begin > start { segments.append(.text(bytes[start..<begin].commandText)) }
       segments.append(.reference(Reference(name: name)))
@@ -20,7 +21,7 @@ enum PlaceholderScanner {
       switch bytes[index] {
       case UInt8(ascii: "<"):
         // Markup in a quoted text has closing tags; a comparison has no name behind it.
-        guard index + 1 < bytes.count, CommandByte.isLetter(bytes[index + 1]) || bytes[index + 1] >= 0x80 else {
+        guard index + 1 < bytes.count, bytes[index + 1].isLetter || bytes[index + 1] >= 0x80 else {
           if index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "/") { return nil }
           index += 1
           continue
@@ -31,7 +32,7 @@ enum PlaceholderScanner {
         take(name, from: index, to: close + 1)
       case UInt8(ascii: "{"):
         let depth = index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "{") ? 2 : 1
-        guard index + depth < bytes.count, CommandByte.isNameStart(bytes[index + depth]) || bytes[index + depth] >= 0x80
+        guard index + depth < bytes.count, bytes[index + depth].isNameStart || bytes[index + depth] >= 0x80
         else {
           index += depth
           continue
@@ -46,7 +47,7 @@ enum PlaceholderScanner {
           continue
         }
         // `%{http_code}`, `@{upstream}`, `${x}` and `query{user}` are other languages'.
-        if index > 0, "%@$#\\".utf8.contains(bytes[index - 1]) || CommandByte.isAlphanumeric(bytes[index - 1]) {
+        if index > 0, "%@$#\\".utf8.contains(bytes[index - 1]) || bytes[index - 1].isAlphanumeric {
           return nil
         }
         let end = close + depth
@@ -63,7 +64,7 @@ enum PlaceholderScanner {
         }
         var end = index + 5
         let isCapital = bytes[index] == 0x59
-        while end < bytes.count, isCapital ? isCapitalPart(bytes[end]) : CommandByte.isWordPart(bytes[end]) { end += 1 }
+        while end < bytes.count, isCapital ? isCapitalPart(bytes[end]) : bytes[end].isWordPart { end += 1 }
         guard end > index + 5, isFree(end) else { return nil }
         if !isCapital {
           // `your-name.example.com` is made up as a whole.
@@ -86,7 +87,7 @@ enum PlaceholderScanner {
     var start = 0
     var index = 0
     while index < bytes.count {
-      guard CommandByte.isUpper(bytes[index]), index > 0, "/=".utf8.contains(bytes[index - 1]) else {
+      guard bytes[index].isUppercase, index > 0, "/=".utf8.contains(bytes[index - 1]) else {
         index += 1
         continue
       }
@@ -120,13 +121,12 @@ enum PlaceholderScanner {
   private static func holdsStandIn(_ bytes: [UInt8]) -> Bool {
     var index = 0
     while index < bytes.count {
-      guard CommandByte.isUpper(bytes[index]) else {
+      guard bytes[index].isUppercase else {
         index += 1
         continue
       }
       var end = index
-      while end < bytes.count, CommandByte.isUpper(bytes[end]) || CommandByte.isDigit(bytes[end]) || bytes[end] == 0x5F
-      {
+      while end < bytes.count, bytes[end].isUppercase || bytes[end].isDigit || bytes[end] == 0x5F {
         end += 1
       }
       let word = bytes[index..<end]
@@ -141,13 +141,13 @@ enum PlaceholderScanner {
   private static func holdsDate(_ bytes: [UInt8]) -> Bool {
     guard bytes.count >= 10 else { return false }
     for start in 0...(bytes.count - 10) where bytes[start + 4] == 0x2D && bytes[start + 7] == 0x2D {
-      if [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy({ CommandByte.isDigit(bytes[start + $0]) }) { return true }
+      if [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy({ bytes[start + $0].isDigit }) { return true }
     }
     return false
   }
 
   private static func isCapitalPart(_ byte: UInt8) -> Bool {
-    CommandByte.isUpper(byte) || CommandByte.isDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    byte.isUppercase || byte.isDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
   }
 
   private static func closing(_ bytes: [UInt8], _ start: Int, _ closer: UInt8) -> Int? {
@@ -164,10 +164,10 @@ enum PlaceholderScanner {
   static func isName(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     guard let first = bytes.first, let last = bytes.last, bytes.count <= 40, bytes.count > 0 else { return false }
-    guard CommandByte.isLetter(first) || first >= 0x80, last != 0x20 else { return false }
+    guard first.isLetter || first >= 0x80, last != 0x20 else { return false }
     guard
       bytes.allSatisfy({
-        CommandByte.isWordPart($0) || $0 == 0x20 || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".")
+        $0.isWordPart || $0 == 0x20 || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".")
       })
     else { return false }
     return !text.holds("...") && !text.contains("…") && !text.holds("  ") && text.split(separator: " ").count <= 4
@@ -183,18 +183,18 @@ enum PlaceholderScanner {
   static func mayStandForMore(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     for index in bytes.indices {
-      let byte = CommandByte.lowercased(bytes[index])
+      let byte = bytes[index].lowercased
       for mark in marks where mark[0] == byte && index + mark.count <= bytes.count {
-        if zip(bytes[index...], mark).allSatisfy({ CommandByte.lowercased($0) == $1 }) { return true }
+        if zip(bytes[index...], mark).allSatisfy({ $0.lowercased == $1 }) { return true }
       }
     }
     if holdsStandIn(bytes) || holdsDate(bytes) { return true }
     // A `{name}` that was not read.
     for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "{") {
-      guard index + 1 < bytes.count, CommandByte.isNameStart(bytes[index + 1]),
+      guard index + 1 < bytes.count, bytes[index + 1].isNameStart,
         let close = closing(bytes, index, UInt8(ascii: "}"))
       else { continue }
-      if bytes[(index + 1)..<close].allSatisfy({ CommandByte.isWordPart($0) }) { return true }
+      if bytes[(index + 1)..<close].allSatisfy({ $0.isWordPart }) { return true }
     }
     return false
   }

@@ -17,7 +17,7 @@ struct CommanderReader {
   let tokens: JavaScriptTokens
   var commands: [CommanderCommand] = []
   var variables: [String: Int] = [:]
-  var notes: [JavaScriptInterfaceReader.Note] = []
+  var notes: [CommandLineNote] = []
   var parses = false
   /// The token at which something was met that leaves all in doubt.
   var failure: (message: String, index: Int)?
@@ -25,13 +25,7 @@ struct CommanderReader {
   func line(_ index: Int) -> Int { tokens.source.line(at: tokens.tokens[index].range.start) }
 
   mutating func note(_ message: String, _ index: Int) {
-    notes.append(
-      JavaScriptInterfaceReader.Note(
-        code: ShellCommandLine.Code.option,
-        message: message,
-        range: tokens.tokens[index].range
-      )
-    )
+    notes.append(.option(message).at(tokens.tokens[index].range))
   }
 }
 
@@ -150,7 +144,7 @@ extension CommanderReader {
   /// Takes `name <in> [out]`.
   mutating func setName(_ text: String, of command: inout CommanderCommand, at index: Int) {
     let words = text.split(separator: " ").map(String.init)
-    guard let name = words.first, name.utf8.allSatisfy({ CommandByte.isWordPart($0) || $0 == UInt8(ascii: ":") }) else {
+    guard let name = words.first, name.utf8.allSatisfy({ $0.isWordPart || $0 == UInt8(ascii: ":") }) else {
       command.isUnreadable = true
       return
     }

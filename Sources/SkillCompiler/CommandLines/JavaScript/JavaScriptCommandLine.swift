@@ -14,28 +14,18 @@ package enum JavaScriptCommandLine {
   package static func read(_ source: SourceText, diagnostics: inout Diagnostics) -> CommandLineInterface? {
     let tokens = JavaScriptTokens(source)
     if let offset = tokens.errorOffset {
-      diagnostics.report(
-        .note,
-        ShellCommandLine.Code.unreadable,
-        "the command line is not read: this is not valid JavaScript",
-        in: source,
-        at: SourceRange(min(offset, source.bytes.count), min(offset, source.bytes.count))
-      )
+      let place = min(offset, source.bytes.count)
+      diagnostics.report(.unreadable("this is not valid JavaScript").at(SourceRange(place, place)), in: source)
       return nil
     }
     let first = source[source.range(ofLine: 1)]
     if first.hasPrefix("#!"), first.holds("bun") || first.holds("deno") {
-      diagnostics.report(
-        .note,
-        ShellCommandLine.Code.unreadable,
-        "the command line is not read: the script is not for Node",
-        in: source
-      )
+      diagnostics.report(.unreadable("the script is not for Node"), in: source)
       return nil
     }
     var reader = JavaScriptInterfaceReader(tokens)
     let commands = reader.commands()
-    for note in reader.notes { diagnostics.report(.note, note.code, note.message, in: source, at: note.range) }
+    for note in reader.notes { diagnostics.report(note, in: source) }
     return commands.map { CommandLineInterface(interpreter: .node, commands: $0) }
   }
 }

@@ -332,13 +332,8 @@ extension JavaScriptInterfaceReader {
       guard !arguments.contains(where: { $0.name == name || $0.flags == [flag] }) else { continue }
       // By place and by flag at once: the flag would shift the places.
       guard use.places.isEmpty, use.rest == nil else {
-        notes.append(
-          Note(
-            code: ShellCommandLine.Code.option,
-            message: "option '\(flag)' is left out, as the other arguments are taken by their place",
-            range: tokens.source.range(ofLine: line)
-          )
-        )
+        let message = "option '\(flag)' is left out, as the other arguments are taken by their place"
+        notes.append(.option(message).at(tokens.source.range(ofLine: line)))
         continue
       }
       arguments.append(

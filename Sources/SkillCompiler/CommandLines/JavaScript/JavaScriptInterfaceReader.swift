@@ -3,14 +3,8 @@ internal import SkillIR
 
 /// Finds out how a Node script takes its arguments, and reads them.
 struct JavaScriptInterfaceReader {
-  struct Note {
-    var code: String
-    var message: String
-    var range: SourceRange?
-  }
-
   let tokens: JavaScriptTokens
-  var notes: [Note] = []
+  var notes: [CommandLineNote] = []
   /// The variables that are set once to what begins at a token.
   private(set) var constants: [String: Int] = [:]
   /// The modules that are imported or required, with the token of their name.
@@ -64,7 +58,7 @@ struct JavaScriptInterfaceReader {
   mutating func usageCommands() -> [CommandLineInterface.Command]? {
     guard let usage = usage(), usage.isWhole else { return nil }
     // The text says what the source does not; that is not worth a note.
-    notes.removeAll { $0.code == ShellCommandLine.Code.unreadable }
+    notes.removeAll { $0.code == CommandLineNote.Code.unreadable }
     return [command(usage.arguments)]
   }
 
@@ -73,17 +67,11 @@ struct JavaScriptInterfaceReader {
   }
 
   mutating func fail(_ message: String, _ index: Int?) {
-    notes.append(
-      Note(
-        code: ShellCommandLine.Code.unreadable,
-        message: "the command line is not read: " + message,
-        range: index.flatMap(range)
-      )
-    )
+    notes.append(.unreadable(message).at(index.flatMap(range)))
   }
 
   mutating func leaveOut(_ message: String, _ index: Int) {
-    notes.append(Note(code: ShellCommandLine.Code.option, message: message, range: range(index)))
+    notes.append(.option(message).at(range(index)))
   }
 
   func range(_ index: Int) -> SourceRange? {

@@ -101,8 +101,8 @@ extension JavaScriptTokens {
       open.append(Opening(byte: first, token: tokens.count - 1, followsKeyword: follows))
     case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): close(first)
     default:
-      if CommandByte.isDigit(first) || (first == UInt8(ascii: ".") && CommandByte.isDigit(byte(1))) {
-        while CommandByte.isAlphanumeric(byte()) || byte() == UInt8(ascii: ".") || byte() == UInt8(ascii: "_") {
+      if first.isDigit || (first == UInt8(ascii: ".") && byte(1).isDigit) {
+        while byte().isAlphanumeric || byte() == UInt8(ascii: ".") || byte() == UInt8(ascii: "_") {
           position += 1
         }
         append(.number, from: start)
@@ -119,7 +119,7 @@ extension JavaScriptTokens {
   }
 
   private func isNamePart(_ byte: UInt8) -> Bool {
-    CommandByte.isNamePart(byte) || byte == UInt8(ascii: "$") || byte >= 0x80
+    byte.isNamePart || byte == UInt8(ascii: "$") || byte >= 0x80
   }
 
   private static let punctuators: [[UInt8]] = [

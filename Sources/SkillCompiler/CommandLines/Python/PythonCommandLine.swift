@@ -10,16 +10,12 @@ package enum PythonCommandLine {
     guard libraries.isAny else { return nil }
     let module = PythonParser.module(of: source.bytes)
     if let first = module.unreadable.first {
-      let note = PythonNote.unreadable(count: module.unreadable.count)
-      diagnostics.report(.note, note.code, note.message, in: source, at: first)
+      diagnostics.report(.unreadable(count: module.unreadable.count).at(first), in: source)
     }
     if libraries.argparse || libraries.click || libraries.typer {
       var interpreter = PythonInterpreter(source: source, module: module)
       interpreter.run()
-      if interpreter.isExhausted {
-        let note = PythonNote.exhausted
-        diagnostics.report(.note, note.code, note.message, in: source)
-      }
+      if interpreter.isExhausted { diagnostics.report(.exhausted, in: source) }
       if let result = read(interpreter, &diagnostics) { return limited(result.withFlagTypes, source, &diagnostics) }
       if !interpreter.argparse.parsers.isEmpty { return nil }
     }
@@ -38,8 +34,7 @@ package enum PythonCommandLine {
     guard result.commands.count > limit || result.commands.contains(where: { $0.arguments.count > limit }) else {
       return result
     }
-    let note = PythonNote.tooLarge(limit)
-    diagnostics.report(.note, note.code, note.message, in: source)
+    diagnostics.report(.tooLarge(limit), in: source)
     result.commands = Array(result.commands.prefix(limit))
     for index in result.commands.indices {
       result.commands[index].arguments = Array(result.commands[index].arguments.prefix(limit))
@@ -50,7 +45,7 @@ package enum PythonCommandLine {
   private static func read(_ interpreter: PythonInterpreter, _ diagnostics: inout Diagnostics) -> CommandLineInterface?
   {
     var result: CommandLineInterface?
-    var notes: [(PythonNote, SourceRange)] = []
+    var notes: [CommandLineNote] = []
     if !interpreter.argparse.parsers.isEmpty {
       var reader = ArgparseReader(interpreter)
       result = reader.read()
@@ -64,11 +59,9 @@ package enum PythonCommandLine {
       result = reader.read()
       notes = reader.notes
     }
-    notes += interpreter.notes.map { (PythonNote(code: $0.code, message: $0.message), $0.range) }
-    var seen: Set<SourceRange> = []
-    for (note, range) in notes where seen.insert(range).inserted {
-      diagnostics.report(.note, note.code, note.message, in: interpreter.source, at: range)
-    }
+    notes += interpreter.notes
+    var seen: Set<SourceRange?> = []
+    for note in notes where seen.insert(note.range).inserted { diagnostics.report(note, in: interpreter.source) }
     return result
   }
 }
@@ -113,22 +106,22 @@ extension CommandLineInterface {
   }
 }
 
-extension PythonNote {
-  static func unreadable(count: Int) -> PythonNote {
-    PythonNote(
+extension CommandLineNote {
+  static func unreadable(count: Int) -> CommandLineNote {
+    CommandLineNote(
       code: "python-syntax",
       message: count == 1
         ? "a statement cannot be read as Python 3; it is skipped"
         : "\(count) statements cannot be read as Python 3; they are skipped, this one first"
     )
   }
-  static func tooLarge(_ limit: Int) -> PythonNote {
-    PythonNote(
+  static func tooLarge(_ limit: Int) -> CommandLineNote {
+    CommandLineNote(
       code: "command-line-too-large",
       message: "the script has more than \(limit) commands or arguments; the rest are left out"
     )
   }
-  static let exhausted = PythonNote(
+  static let exhausted = CommandLineNote(
     code: "script-too-long",
     message: "the script is too involved to follow to its end; what was found up to there counts"
   )

@@ -14,35 +14,18 @@ package enum ShellCommandLine {
   /// - Returns: Nil where a call could not be written for certain.
   package static func read(_ source: SourceText, diagnostics: inout Diagnostics) -> CommandLineInterface? {
     guard let interpreter = interpreter(of: source) else {
-      diagnostics.report(
-        .note,
-        Code.unreadable,
-        "the command line is not read: the script is for another shell",
-        in: source
-      )
+      diagnostics.report(.unreadable("the script is for another shell"), in: source)
       return nil
     }
     let script = ShellParser.parse(source.bytes)
     if let offset = script.errorOffset {
-      diagnostics.report(
-        .note,
-        Code.unreadable,
-        "the command line is not read: this is not valid shell syntax",
-        in: source,
-        at: SourceRange(offset, offset)
-      )
+      diagnostics.report(.unreadable("this is not valid shell syntax").at(SourceRange(offset, offset)), in: source)
       return nil
     }
     var reader = ShellInterfaceReader(source: source, script: script)
     let commands = reader.commands()
-    for note in reader.notes { diagnostics.report(.note, note.code, note.message, in: source, at: note.range) }
+    for note in reader.notes { diagnostics.report(note, in: source) }
     return commands.map { CommandLineInterface(interpreter: interpreter, commands: $0) }
-  }
-
-  /// The codes of the notes.
-  enum Code {
-    static let unreadable = "unreadable-command-line"
-    static let option = "unreadable-option"
   }
 
   /// The shell that the first line names; bash where it names none.

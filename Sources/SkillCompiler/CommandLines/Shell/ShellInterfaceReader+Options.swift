@@ -26,7 +26,7 @@ extension ShellInterfaceReader {
       let letter = bytes[index]
       let takesValue = index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: ":")
       index += takesValue ? 2 : 1
-      guard CommandByte.isAlphanumeric(letter) else {
+      guard letter.isAlphanumeric else {
         if letter == UInt8(ascii: "-") {
           leaveOut("long options behind 'getopts' are not read", command.range)
         }
@@ -256,8 +256,8 @@ extension ShellInterfaceReader {
   /// `-name`, which some scripts use for long options.
   private func isLooseFlag(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
-    return bytes.count > 2 && bytes[0] == 0x2D && CommandByte.isLetter(bytes[1])
-      && bytes.dropFirst().allSatisfy { CommandByte.isNamePart($0) || $0 == 0x2D }
+    return bytes.count > 2 && bytes[0] == 0x2D && bytes[1].isLetter
+      && bytes.dropFirst().allSatisfy { $0.isNamePart || $0 == 0x2D }
   }
 
   private mutating func followCatchAll(_ arm: ShellMatch.Arm, _ reading: ArmReading, common: Int) -> Outcome? {

@@ -5,13 +5,7 @@ extension ShellInterfaceReader {
   /// The commands of the script; nil where a call could not be written for certain.
   mutating func commands() -> [CommandLineInterface.Command]? {
     guard script.statements.contains(where: ShellInterfaceReader.doesSomething) else {
-      notes.append(
-        Note(
-          code: ShellCommandLine.Code.unreadable,
-          message: "the script only defines functions and variables",
-          range: nil
-        )
-      )
+      notes.append(.unreadable("the script only defines functions and variables"))
       return nil
     }
     follow(script.statements, isConditional: false)
@@ -24,14 +18,7 @@ extension ShellInterfaceReader {
       // The script is hard to follow, but it says how it is called.
       return [command(usage.arguments)]
     }
-    notes.append(
-      facts.failure
-        ?? Note(
-          code: ShellCommandLine.Code.unreadable,
-          message: "the command line is not read: an argument has no name",
-          range: nil
-        )
-    )
+    notes.append(facts.failure ?? .unreadable("an argument has no name"))
     return nil
   }
 
@@ -48,13 +35,8 @@ extension ShellInterfaceReader {
       var facts = subcommand.facts
       facts.options.removeFirst(min(self.facts.options.count, facts.options.count))
       guard facts.failure == nil, let arguments = arguments(facts, usage: nil, skipped: 1) else {
-        notes.append(
-          Note(
-            code: ShellCommandLine.Code.unreadable,
-            message: "the arguments of sub-command '\(subcommand.name)' cannot be read",
-            range: source.range(ofLine: subcommand.line)
-          )
-        )
+        let message = "the arguments of sub-command '\(subcommand.name)' cannot be read"
+        notes.append(.unreadable(message).at(source.range(ofLine: subcommand.line)))
         continue
       }
       commands.append(

@@ -25,8 +25,8 @@ extension ShellInterfaceReader {
   }
 
   private func isWord(_ text: String) -> Bool {
-    guard let first = text.utf8.first, CommandByte.isAlphanumeric(first), text.utf8.count <= 40 else { return false }
-    return text.utf8.allSatisfy { CommandByte.isNamePart($0) || $0 == 0x2D || $0 == UInt8(ascii: ":") }
+    guard let first = text.utf8.first, first.isAlphanumeric, text.utf8.count <= 40 else { return false }
+    return text.utf8.allSatisfy { $0.isNamePart || $0 == 0x2D || $0 == UInt8(ascii: ":") }
   }
 
   /// Follows each arm by itself, and then what stands behind the `case`.

@@ -3,19 +3,13 @@ internal import SkillIR
 
 /// Follows a script from its first statement on and gathers what it does with its arguments.
 struct ShellInterfaceReader {
-  struct Note {
-    var code: String
-    var message: String
-    var range: SourceRange?
-  }
-
   let source: SourceText
   let script: ShellScript
   var functions: [String: ShellStatement] = [:]
   /// The functions whose bodies end the script.
   var exitingFunctions: Set<String> = []
   var facts = Facts()
-  var notes: [Note] = []
+  var notes: [CommandLineNote] = []
   /// The functions that are being followed because they were called with `"$@"`.
   var active: [String] = []
   var subcommands: [Subcommand] = []
@@ -54,7 +48,7 @@ struct ShellInterfaceReader {
     var callsGetopt = false
     var hasOptionLoop = false
     /// Why the command line cannot be read.
-    var failure: Note?
+    var failure: CommandLineNote?
   }
 
   struct Positional {
@@ -119,15 +113,11 @@ struct ShellInterfaceReader {
 
   mutating func fail(_ message: String, _ range: SourceRange?) {
     guard facts.failure == nil else { return }
-    facts.failure = Note(
-      code: ShellCommandLine.Code.unreadable,
-      message: "the command line is not read: " + message,
-      range: range
-    )
+    facts.failure = .unreadable(message).at(range)
   }
 
   mutating func leaveOut(_ message: String, _ range: SourceRange?) {
-    notes.append(Note(code: ShellCommandLine.Code.option, message: message, range: range))
+    notes.append(.option(message).at(range))
   }
 }
 

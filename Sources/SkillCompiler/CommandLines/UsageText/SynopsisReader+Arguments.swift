@@ -1,3 +1,4 @@
+internal import SkillFormat
 internal import SkillIR
 
 extension SynopsisReader {
@@ -104,8 +105,8 @@ extension SynopsisReader {
   /// A name of letters, digits, `_`, `-`, `.` and single blanks.
   static func name(_ bytes: [UInt8]) -> String? {
     guard let first = bytes.first, let last = bytes.last, bytes.count <= 40 else { return nil }
-    guard CommandByte.isNameStart(first) || first >= 0x80, !CommandByte.isBlank(last) else { return nil }
-    guard bytes.allSatisfy({ CommandByte.isWordPart($0) || $0 == 0x20 || $0 == UInt8(ascii: ".") }) else { return nil }
+    guard first.isNameStart || first >= 0x80, !last.isBlank else { return nil }
+    guard bytes.allSatisfy({ $0.isWordPart || $0 == 0x20 || $0 == UInt8(ascii: ".") }) else { return nil }
     return bytes.commandText
   }
 
@@ -220,8 +221,8 @@ extension SynopsisReader {
     guard parts.count > 1 else { return nil }
     guard
       parts.allSatisfy({ part in
-        !part.isEmpty && part.allSatisfy { CommandByte.isWordPart($0) || $0 == UInt8(ascii: ".") }
-          && part.contains { CommandByte.isLower($0) || CommandByte.isDigit($0) }
+        !part.isEmpty && part.allSatisfy { $0.isWordPart || $0 == UInt8(ascii: ".") }
+          && part.contains { $0.isLowercase || $0.isDigit }
       })
     else { return nil }
     return parts.map { .string($0.commandText) }
@@ -230,11 +231,11 @@ extension SynopsisReader {
   /// `-x` or `--name`.
   static func isFlag(_ word: some Collection<UInt8>) -> Bool {
     let bytes = Array(word)
-    if bytes.count == 2 { return bytes[0] == 0x2D && (CommandByte.isAlphanumeric(bytes[1]) || bytes[1] == 0x3F) }
-    guard bytes.count > 2, bytes[0] == 0x2D, bytes[1] == 0x2D, CommandByte.isAlphanumeric(bytes[2]) else {
+    if bytes.count == 2 { return bytes[0] == 0x2D && (bytes[1].isAlphanumeric || bytes[1] == 0x3F) }
+    guard bytes.count > 2, bytes[0] == 0x2D, bytes[1] == 0x2D, bytes[2].isAlphanumeric else {
       return false
     }
-    return bytes.allSatisfy { CommandByte.isNamePart($0) || $0 == 0x2D || $0 == UInt8(ascii: ".") }
+    return bytes.allSatisfy { $0.isNamePart || $0 == 0x2D || $0 == UInt8(ascii: ".") }
   }
 
   private static func areAliases(_ first: String, _ second: String) -> Bool {
@@ -242,7 +243,7 @@ extension SynopsisReader {
     guard let short = names.first(where: { $0.count == 2 }), let long = names.first(where: { $0.count > 3 }),
       isFlag(short), isFlag(long)
     else { return false }
-    return CommandByte.lowercased(short[1]) == CommandByte.lowercased(long[2])
+    return short[1].lowercased == long[2].lowercased
   }
 
   /// The longest spelling without its dashes.

@@ -1,3 +1,5 @@
+import SkillFormat
+
 /// Reads one usage line: the program, then its arguments.
 struct SynopsisReader {
   enum Token: Hashable {
@@ -69,7 +71,7 @@ extension SynopsisReader {
       guard let first = word.utf8.first, first != UInt8(ascii: "["), !word.hasPrefix("<") else { return nil }
       expectsScript = interpreters.contains(word) || word == "run" || word == "-m" || word.hasPrefix("python3.")
       position = end
-      while position < bytes.count, CommandByte.isBlank(bytes[position]) { position += 1 }
+      while position < bytes.count, bytes[position].isBlank { position += 1 }
       if expectsScript, position == bytes.count { return nil }
     }
     return position
@@ -172,7 +174,7 @@ extension SynopsisReader {
     var position = start
     while position < bytes.count {
       let byte = bytes[position]
-      if CommandByte.isBlank(byte) || stops.contains(byte) || endOfEllipsis(at: position) != nil { break }
+      if byte.isBlank || stops.contains(byte) || endOfEllipsis(at: position) != nil { break }
       position += 1
       // `--name=` keeps its value apart.
       if byte == UInt8(ascii: "="), bytes[start] == UInt8(ascii: "-") { break }
@@ -181,9 +183,9 @@ extension SynopsisReader {
   }
 
   static func isCapitals(_ bytes: some Collection<UInt8>) -> Bool {
-    guard let first = bytes.first, CommandByte.isUpper(first) else { return false }
+    guard let first = bytes.first, first.isUppercase else { return false }
     return bytes.allSatisfy {
-      CommandByte.isUpper($0) || CommandByte.isDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+      $0.isUppercase || $0.isDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import SkillFormat
 internal import SkillIR
 
 /// The lines below a usage line that say what an argument is for: `  -o, --output FILE   Where to write [default: x]`.
@@ -13,12 +14,12 @@ struct UsageDescriptions {
 
   init(_ lines: ArraySlice<[UInt8]>) {
     for (index, line) in lines.enumerated() {
-      guard let start = line.firstIndex(where: { !CommandByte.isBlank($0) }) else { continue }
+      guard let start = line.firstIndex(where: { !$0.isBlank }) else { continue }
       guard let gap = UsageDescriptions.gap(in: line, from: start) else {
         if line[start] == 0x2D { entries.append(Entry(subject: Array(line[start...]), help: "", line: index)) }
         continue
       }
-      let help = line[gap...].drop { CommandByte.isBlank($0) }
+      let help = line[gap...].drop { $0.isBlank }
       entries.append(Entry(subject: Array(line[start..<gap]), help: help.commandText, line: index))
     }
   }
@@ -28,7 +29,7 @@ struct UsageDescriptions {
     var index = start
     while index < line.count {
       if line[index] == 0x09 { return index }
-      if line[index] == 0x20, index + 1 < line.count, CommandByte.isBlank(line[index + 1]) { return index }
+      if line[index] == 0x20, index + 1 < line.count, line[index + 1].isBlank { return index }
       index += 1
     }
     return nil

@@ -1,3 +1,5 @@
+import SkillFormat
+
 /// Reads the arguments of a program from the usage line it prints.
 ///
 /// The forms are those of docopt and argparse: `<x>` and `X` are positionals, `[x]` may be left out, `X...` may be
@@ -61,7 +63,7 @@ package enum UsageText {
         continue
       }
       previous = byte
-      if CommandByte.isLineEnd(byte) {
+      if byte.isLineEnd {
         lines.append(uncommented(line))
         line.removeAll(keepingCapacity: true)
       } else {
@@ -73,19 +75,19 @@ package enum UsageText {
   }
 
   private static func uncommented(_ line: [UInt8]) -> [UInt8] {
-    guard let start = line.firstIndex(where: { !CommandByte.isBlank($0) }) else { return [] }
+    guard let start = line.firstIndex(where: { !$0.isBlank }) else { return [] }
     var rest = line[start...]
     var indentation = start
     if rest.first == UInt8(ascii: "#") || rest.first == UInt8(ascii: "*") || rest.starts(with: [0x2F, 0x2F]) {
       indentation = 0
       let marks: [UInt8] = [UInt8(ascii: "#"), UInt8(ascii: "*"), UInt8(ascii: "/")]
       rest = rest.drop { marks.contains($0) }
-      while let first = rest.first, CommandByte.isBlank(first) {
+      while let first = rest.first, first.isBlank {
         rest = rest.dropFirst()
         indentation += 1
       }
     }
-    while let last = rest.last, CommandByte.isBlank(last) { rest = rest.dropLast() }
+    while let last = rest.last, last.isBlank { rest = rest.dropLast() }
     return Array(repeating: 0x20, count: rest.isEmpty ? 0 : indentation) + rest
   }
 
@@ -105,15 +107,16 @@ package enum UsageText {
   }
 
   /// What stands after `usage:` at the start of a line.
-  private static func afterMarker(_ line: [UInt8]) -> ArraySlice<UInt8>? {
-    let text = line.drop { CommandByte.isBlank($0) || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "#") }
+  static func afterMarker<Line: Collection<UInt8>>(_ line: Line) -> Line.SubSequence?
+  where Line.SubSequence == Line.SubSequence.SubSequence {
+    let text = line.drop { $0.isBlank || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "#") }
     for marker in markers {
       guard text.count > marker.count else { continue }
-      guard zip(text, marker).allSatisfy({ CommandByte.lowercased($0) == $1 }) else { continue }
-      let rest = text.dropFirst(marker.count).drop { CommandByte.isBlank($0) }
-      if rest.first == UInt8(ascii: ":") { return rest.dropFirst().drop { CommandByte.isBlank($0) } }
+      guard zip(text, marker).allSatisfy({ $0.lowercased == $1 }) else { continue }
+      let rest = text.dropFirst(marker.count).drop { $0.isBlank }
+      if rest.first == UInt8(ascii: ":") { return rest.dropFirst().drop { $0.isBlank } }
       let wideColon: [UInt8] = [0xEF, 0xBC, 0x9A]
-      if rest.starts(with: wideColon) { return rest.dropFirst(3).drop { CommandByte.isBlank($0) } }
+      if rest.starts(with: wideColon) { return rest.dropFirst(3).drop { $0.isBlank } }
     }
     return nil
   }
@@ -125,7 +128,7 @@ package enum UsageText {
     if bytes.isEmpty {
       // The form with the usage on the next line. A second line like it would be another way to call the program.
       guard let start = lines[(index + 1)...].firstIndex(where: { !$0.isEmpty }), start <= index + 2 else { return nil }
-      bytes = Array(lines[start].drop { CommandByte.isBlank($0) })
+      bytes = Array(lines[start].drop { $0.isBlank })
       first = start
       last = start
       if start + 1 < lines.count, !lines[start + 1].isEmpty {
@@ -138,13 +141,13 @@ package enum UsageText {
     while last + 1 < lines.count, isContinuation(lines[last + 1], after: own) {
       last += 1
       bytes.append(0x20)
-      bytes += lines[last].drop { CommandByte.isBlank($0) }
+      bytes += lines[last].drop { $0.isBlank }
     }
     return bytes.isEmpty ? nil : Synopsis(bytes: bytes, line: first, lastLine: last)
   }
 
   private static func indentation(of line: [UInt8]) -> Int {
-    line.firstIndex { !CommandByte.isBlank($0) } ?? 0
+    line.firstIndex { !$0.isBlank } ?? 0
   }
 
   /// Whether a line goes on with the usage line above it, as argparse wraps its own.
@@ -152,7 +155,7 @@ package enum UsageText {
     let start = UsageText.indentation(of: line)
     guard start >= indentation + 4, start < line.count else { return false }
     if line[start] == UInt8(ascii: "[") { return true }
-    guard line[start] == UInt8(ascii: "<") || CommandByte.isUpper(line[start]) else { return false }
+    guard line[start] == UInt8(ascii: "<") || line[start].isUppercase else { return false }
     // A described argument has its help behind two blanks.
     return !zip(line[start...], line[(start + 1)...]).contains { $0 == 0x20 && $1 == 0x20 }
   }

@@ -243,7 +243,7 @@ extension WorkflowMessage {
   }
 
   fileprivate static func unmarkedCall(_ name: String) -> Self {
-    .error("syntax", "expected '(' after '\(name)'; a workflow without arguments is called with `\(name)()`")
+    .syntax("expected '(' after '\(name)'; a workflow without arguments is called with `\(name)()`")
   }
 
   fileprivate static func unboundModelStep(_ label: String) -> Self {

@@ -1,3 +1,5 @@
+import SkillFormat
+
 /// Splits a declaration, a type or a call into tokens.
 struct DeclarationLexer {
   struct Token: Sendable {
@@ -51,14 +53,14 @@ struct DeclarationLexer {
     }
     let start = position
     let byte = text.bytes[start]
-    if WorkflowSyntax.isNameStart(byte) {
+    if byte.isNameStart {
       position = WorkflowSyntax.nameEnd(in: text.bytes, from: start, limit: limit)
       if position < limit, text.bytes[position] >= 0x80 {
         throw failure(.nonASCIIName(foreignWord(from: start)), at: start)
       }
       return token(.identifier, text[start..<position], from: start)
     }
-    if WorkflowSyntax.isDigit(byte) { return try number(from: start) }
+    if byte.isDigit { return try number(from: start) }
     if byte == UInt8(ascii: "\"") { return try string(from: start) }
     if byte == UInt8(ascii: "`") { return try quotedIdentifier(from: start) }
     if byte == UInt8(ascii: "-"), start + 1 < limit, text.bytes[start + 1] == UInt8(ascii: ">") {
@@ -94,7 +96,7 @@ struct DeclarationLexer {
 
   private func foreignWord(from start: Int) -> String {
     var end = start
-    while end < limit, text.bytes[end] >= 0x80 || WorkflowSyntax.isNamePart(text.bytes[end]) { end += 1 }
+    while end < limit, text.bytes[end] >= 0x80 || text.bytes[end].isNamePart { end += 1 }
     return text[start..<end]
   }
 
@@ -106,7 +108,7 @@ struct DeclarationLexer {
       if byte == 0x0A || byte == 0x0D {
         startsLine = true
         position += 1
-      } else if WorkflowSyntax.isBlank(byte) {
+      } else if byte.isBlankOrLineEnd {
         position += 1
       } else if starts(with: "//") {
         lineComment()
@@ -132,7 +134,7 @@ struct DeclarationLexer {
     var line = start + 3
     if line < position, text.bytes[line] == 0x20 { line += 1 }
     var end = position
-    while end > line, WorkflowSyntax.isBlank(text.bytes[end - 1]) { end -= 1 }
+    while end > line, text.bytes[end - 1].isBlankOrLineEnd { end -= 1 }
     documentation.append(text[line..<end])
   }
 
@@ -165,7 +167,7 @@ struct DeclarationLexer {
   }
 
   private mutating func digits() {
-    while position < limit, WorkflowSyntax.isDigit(text.bytes[position]) || text.bytes[position] == UInt8(ascii: "_") {
+    while position < limit, text.bytes[position].isDigit || text.bytes[position] == UInt8(ascii: "_") {
       position += 1
     }
   }
@@ -173,8 +175,7 @@ struct DeclarationLexer {
   private mutating func number(from start: Int) throws(WorkflowSyntaxError) -> Token {
     var kind = Token.Kind.integer
     digits()
-    if position + 1 < limit, text.bytes[position] == UInt8(ascii: "."), WorkflowSyntax.isDigit(text.bytes[position + 1])
-    {
+    if position + 1 < limit, text.bytes[position] == UInt8(ascii: "."), text.bytes[position + 1].isDigit {
       kind = .number
       position += 1
       digits()
@@ -184,13 +185,13 @@ struct DeclarationLexer {
       if exponent < limit, text.bytes[exponent] == UInt8(ascii: "-") || text.bytes[exponent] == UInt8(ascii: "+") {
         exponent += 1
       }
-      if exponent < limit, WorkflowSyntax.isDigit(text.bytes[exponent]) {
+      if exponent < limit, text.bytes[exponent].isDigit {
         kind = .number
         position = exponent
         digits()
       }
     }
-    if position < limit, WorkflowSyntax.isNamePart(text.bytes[position]) {
+    if position < limit, text.bytes[position].isNamePart {
       throw failure(.badNumber(foreignWord(from: start)), at: start)
     }
     let value = text[start..<position]
@@ -254,15 +255,14 @@ extension WorkflowMessage {
   }
 
   fileprivate static func unterminated(_ what: String) -> Self {
-    .error("syntax", "this \(what) has no end on its line or in its block")
+    .syntax("this \(what) has no end on its line or in its block")
   }
 
   fileprivate static func badNumber(_ text: String) -> Self {
-    .error("syntax", "'\(text)' is not a number; numbers are decimal, such as '3', '1_000' or '2.5e3'")
+    .syntax("'\(text)' is not a number; numbers are decimal, such as '3', '1_000' or '2.5e3'")
   }
 
-  fileprivate static let badEscape = Self.error(
-    "syntax",
+  fileprivate static let badEscape = Self.syntax(
     #"unknown escape; strings have '\n', '\r', '\t', '\0', '\"', '\\' and '\u{…}'"#
   )
 }

@@ -142,11 +142,10 @@ extension WorkflowMessage {
   }
 
   fileprivate static func keyType(_ type: SkillType) -> Self {
-    .error("syntax", "the keys of a dictionary are strings: write '[String: …]', not '[\(type): …]'")
+    .syntax("the keys of a dictionary are strings: write '[String: …]', not '[\(type): …]'")
   }
 
-  fileprivate static let tupleType = Self.error(
-    "syntax",
+  fileprivate static let tupleType = Self.syntax(
     "there are no tuples; declare a structure, or leave '-> ()' out where nothing is returned"
   )
 
@@ -158,17 +157,16 @@ extension WorkflowMessage {
       case "Optional": "write 'T?'"
       default: "there are no generic types"
       }
-    return .error("syntax", "'\(name)<…>' is not a type of a workflow; \(mend)")
+    return .syntax("'\(name)<…>' is not a type of a workflow; \(mend)")
   }
 
   fileprivate static func notALiteral(_ word: String) -> Self {
-    .error(
-      "syntax",
+    .syntax(
       "'\(word)' is not a literal; a default is a string, a number, 'true', 'false', 'nil', a '.case', or an array or dictionary of these"
     )
   }
 
   fileprivate static func numberOutOfRange(_ text: String) -> Self {
-    .error("syntax", "'\(text)' does not fit an Int or Double")
+    .syntax("'\(text)' does not fit an Int or Double")
   }
 }

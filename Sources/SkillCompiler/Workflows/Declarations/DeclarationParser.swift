@@ -191,7 +191,7 @@ struct DeclarationParser {
 extension WorkflowMessage {
   static func expected(_ what: String, found token: DeclarationLexer.Token) -> Self {
     let found = token.kind == .end ? "the end" : token.kind == .string ? "a string" : "'\(token.text)'"
-    return .error("syntax", "expected \(what), found \(found)")
+    return .syntax("expected \(what), found \(found)")
   }
 
   fileprivate static func expectedDeclaration(found token: DeclarationLexer.Token) -> Self {
@@ -206,35 +206,29 @@ extension WorkflowMessage {
     "second-function",
     "a declaration has one function; give the second workflow a fence and steps of its own"
   )
-  fileprivate static let functionBody = Self.error(
-    "syntax",
+  fileprivate static let functionBody = Self.syntax(
     "a workflow has no body in braces; its steps are the numbered list after the declaration"
   )
-  fileprivate static let conformance = Self.error(
-    "syntax",
+  fileprivate static let conformance = Self.syntax(
     "a structure of a workflow names no protocols; remove the colon and what follows it"
   )
-  fileprivate static let commaBetweenFields = Self.error(
-    "syntax",
+  fileprivate static let commaBetweenFields = Self.syntax(
     "fields are separated by ';' or a new line, not by ','"
   )
-  fileprivate static let rawType = Self.error(
-    "syntax",
+  fileprivate static let rawType = Self.syntax(
     "the values of an enumeration are strings; write ': String' or nothing"
   )
-  fileprivate static let associatedValues = Self.error(
-    "syntax",
+  fileprivate static let associatedValues = Self.syntax(
     "cases have no associated values here; use a structure"
   )
 
   fileprivate static func secondParameterName(_ first: String, _ second: String) -> Self {
-    .error(
-      "syntax",
+    .syntax(
       "a parameter of a workflow has one name, which the steps use too; write '\(second):' or '\(first):'"
     )
   }
 
   fileprivate static func onlyFields(_ word: String) -> Self {
-    .error("syntax", "'\(word)' cannot stand in a structure, which has fields only, such as 'name: String'")
+    .syntax("'\(word)' cannot stand in a structure, which has fields only, such as 'name: String'")
   }
 }

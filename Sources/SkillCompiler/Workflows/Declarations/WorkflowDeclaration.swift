@@ -24,6 +24,7 @@ struct WorkflowDeclaration: Sendable {
   struct TypeSyntax: Sendable {
     struct Case: Sendable {
       var name: WorkflowName
+      /// The case's name where none is written.
       var rawValue: String
     }
 

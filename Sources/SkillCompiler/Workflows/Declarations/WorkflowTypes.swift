@@ -8,7 +8,7 @@ import SkillIR
 struct WorkflowTypes: Sendable {
   private(set) var declarations: [TypeDeclaration] = []
   private var indices: [String: Int] = [:]
-  /// The raw values of an enumeration's cases, by type and case.
+  /// The raw values of an enumeration's cases, by type and case, so that a literal is found at once.
   private var rawValues: [String: [String: String]] = [:]
   /// The places of fields and cases, for messages about them.
   private var memberOffsets: [String: [String: Int]] = [:]
@@ -78,7 +78,7 @@ struct WorkflowTypes: Sendable {
         }
         values[item.name.text] = item.rawValue
       }
-      kind = .enumeration(cases.map(\.rawValue))
+      kind = .enumeration(cases.map { .init(name: $0.name.text, rawValue: $0.rawValue) })
     }
     if offsets.isEmpty {
       diagnostics.report(.emptyType(name), in: source, at: syntax.name.offset)
@@ -86,7 +86,7 @@ struct WorkflowTypes: Sendable {
     }
     let declaration = TypeDeclaration(name: name, kind: kind, documentation: syntax.documentation)
     if let index = indices[name] {
-      if !declarations[index].saysTheSame(as: declaration) || rawValues[name, default: [:]] != values {
+      if !declarations[index].saysTheSame(as: declaration) {
         diagnostics.report(.redeclaredType(name), in: source, at: syntax.name.offset)
         broken.insert(name)
       }

@@ -1,3 +1,4 @@
+import SkillFormat
 import SkillIR
 
 /// What a code block does with the names it is asked about.
@@ -83,12 +84,12 @@ struct CodeNames: Sendable {
   private mutating func forEachWord(in bytes: ArraySlice<UInt8>, _ body: (inout CodeNames, String) -> Void) {
     var index = bytes.startIndex
     while index < bytes.endIndex {
-      guard WorkflowSyntax.isNamePart(bytes[index]) else {
+      guard bytes[index].isNamePart else {
         index += 1
         continue
       }
       let start = index
-      while index < bytes.endIndex, WorkflowSyntax.isNamePart(bytes[index]) { index += 1 }
+      while index < bytes.endIndex, bytes[index].isNamePart { index += 1 }
       let name = String(decoding: bytes[start..<index], as: UTF8.self)
       if isKnown(name) { body(&self, name) }
     }

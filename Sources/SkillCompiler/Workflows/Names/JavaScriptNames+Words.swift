@@ -1,3 +1,5 @@
+import SkillFormat
+
 /// What a word of the code is: a keyword, a key, a name that is read or one that is set.
 extension JavaScriptNames {
   mutating func word() {
@@ -110,7 +112,7 @@ extension JavaScriptNames {
 
   var significant: Int {
     var index = position
-    while index < bytes.count, WorkflowSyntax.isBlank(bytes[index]) { index += 1 }
+    while index < bytes.count, bytes[index].isBlankOrLineEnd { index += 1 }
     return index
   }
 

@@ -1,3 +1,5 @@
+import SkillFormat
+
 /// Finds the free names of JavaScript code.
 struct JavaScriptNames {
   struct Frame {
@@ -90,10 +92,10 @@ struct JavaScriptNames {
   }
 
   static func isWordStart(_ byte: UInt8) -> Bool {
-    WorkflowSyntax.isNameStart(byte) || byte == UInt8(ascii: "$") || byte >= 0x80
+    byte.isNameStart || byte == UInt8(ascii: "$") || byte >= 0x80
   }
 
-  static func isWordPart(_ byte: UInt8) -> Bool { isWordStart(byte) || WorkflowSyntax.isDigit(byte) }
+  static func isWordPart(_ byte: UInt8) -> Bool { isWordStart(byte) || byte.isDigit }
 
   mutating func finish(_ kind: Previous, _ byte: UInt8) {
     previous = kind
@@ -175,7 +177,7 @@ struct JavaScriptNames {
     position = min(position + 1, bytes.count)
     // Were it a division after all, its names would be uses.
     names.useEveryWord(in: bytes[start..<position])
-    while position < bytes.count, WorkflowSyntax.isLetter(bytes[position]) { position += 1 }
+    while position < bytes.count, bytes[position].isLetter { position += 1 }
     finish(.operand, UInt8(ascii: "/"))
   }
 

@@ -1,3 +1,5 @@
+import SkillFormat
+
 /// Finds the free names of Python code.
 struct PythonNames {
   private enum Frame {
@@ -59,7 +61,7 @@ struct PythonNames {
     case UInt8(ascii: "#"): while position < bytes.count, bytes[position] != 0x0A { position += 1 }
     case UInt8(ascii: "\""), UInt8(ascii: "'"): string(isFormatted: false)
     case UInt8(ascii: "0")...UInt8(ascii: "9"): number()
-    case _ where WorkflowSyntax.isNameStart(byte) || byte >= 0x80: word()
+    case _ where byte.isNameStart || byte >= 0x80: word()
     default: symbol(byte)
     }
   }
@@ -92,7 +94,7 @@ struct PythonNames {
     case UInt8(ascii: "!"):
       // A conversion such as `!r`, unless it is `!=`.
       if case .field? = frames.last, peek(0) != UInt8(ascii: "=") {
-        while position < bytes.count, WorkflowSyntax.isNamePart(bytes[position]) { position += 1 }
+        while position < bytes.count, bytes[position].isNamePart { position += 1 }
       }
     case UInt8(ascii: "=") where frames.isEmpty && peek(0) != UInt8(ascii: "=") && !isComparison(previous):
       targets.forEach { names.assign($0) }
@@ -114,7 +116,7 @@ struct PythonNames {
   }
 
   private mutating func number() {
-    while position < bytes.count, WorkflowSyntax.isNamePart(bytes[position]) || bytes[position] == UInt8(ascii: ".") {
+    while position < bytes.count, bytes[position].isNamePart || bytes[position] == UInt8(ascii: ".") {
       position += 1
     }
     previous = UInt8(ascii: "0")
@@ -206,7 +208,7 @@ struct PythonNames {
 
   private mutating func word() {
     let start = position
-    while position < bytes.count, WorkflowSyntax.isNamePart(bytes[position]) || bytes[position] >= 0x80 {
+    while position < bytes.count, bytes[position].isNamePart || bytes[position] >= 0x80 {
       position += 1
     }
     let range = start..<position

@@ -1,3 +1,5 @@
+import SkillFormat
+
 /// Quotations, `$…` and arithmetic.
 extension ShellNames {
   mutating func quotedToken() {
@@ -40,7 +42,7 @@ extension ShellNames {
     case UInt8(ascii: "'") where !isQuoted:
       position += 1
       skip(to: next, escapes: true)
-    case _ where WorkflowSyntax.isNameStart(next):
+    case _ where next.isNameStart:
       let start = position
       position = WorkflowSyntax.nameEnd(in: bytes, from: start, limit: bytes.count)
       if let name = names.known(bytes, start..<position) { names.use(name) }
@@ -53,10 +55,10 @@ extension ShellNames {
 
   /// The name after `${`.
   mutating func parameterName() {
-    if peek(0) == UInt8(ascii: "!"), WorkflowSyntax.isNameStart(peek(1)) {
+    if peek(0) == UInt8(ascii: "!"), peek(1).isNameStart {
       names.isDynamic = true
       position += 1
-    } else if peek(0) == UInt8(ascii: "#"), WorkflowSyntax.isNameStart(peek(1)) {
+    } else if peek(0) == UInt8(ascii: "#"), peek(1).isNameStart {
       position += 1
     }
     let start = position
@@ -85,9 +87,9 @@ extension ShellNames {
     case UInt8(ascii: "\""):
       position += 1
       frames.append(.quoted)
-    case _ where WorkflowSyntax.isNameStart(byte): expressionName()
-    case _ where WorkflowSyntax.isDigit(byte):
-      while position < bytes.count, WorkflowSyntax.isNamePart(bytes[position]) { position += 1 }
+    case _ where byte.isNameStart: expressionName()
+    case _ where byte.isDigit:
+      while position < bytes.count, bytes[position].isNamePart { position += 1 }
     default: closeExpression(byte)
     }
   }
@@ -97,7 +99,7 @@ extension ShellNames {
     switch frames[frames.count - 1] {
     case .parameter: if byte == UInt8(ascii: "}") { pop() }
     case .subscript_:
-      if byte == UInt8(ascii: "]") || WorkflowSyntax.isBlank(byte) {
+      if byte == UInt8(ascii: "]") || byte.isBlankOrLineEnd {
         pop()
         // An assignment to an element: the `=` must not look like part of a word.
         if byte == UInt8(ascii: "]"), peek(0) == UInt8(ascii: "=") { position += 1 }

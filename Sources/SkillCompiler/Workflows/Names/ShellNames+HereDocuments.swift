@@ -1,3 +1,5 @@
+import SkillFormat
+
 /// The texts between `<<EOF` and `EOF`.
 extension ShellNames {
   mutating func hereDocumentStart() {
@@ -17,7 +19,7 @@ extension ShellNames {
         quote = byte
       } else if byte == UInt8(ascii: "\\") {
         document.isQuoted = true
-      } else if WorkflowSyntax.isBlank(byte) || ";&|()<>`".utf8.contains(byte) {
+      } else if byte.isBlankOrLineEnd || ";&|()<>`".utf8.contains(byte) {
         break
       } else {
         document.delimiter.append(byte)

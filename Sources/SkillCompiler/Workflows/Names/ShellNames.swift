@@ -1,3 +1,5 @@
+import SkillFormat
+
 /// Finds the free names of bash and sh code.
 struct ShellNames {
   struct Command {
@@ -107,16 +109,16 @@ struct ShellNames {
         if isDouble { position += 1 }
         setWord(isDouble ? "[[" : "[")
       }
-    case _ where WorkflowSyntax.isNameStart(byte): word(command)
+    case _ where byte.isNameStart: word(command)
     case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "!"):
       // The brace of a group: a command begins after it.
-      if byte == UInt8(ascii: "{"), isWordStart, WorkflowSyntax.isBlank(peek(1)) { setWord("") }
+      if byte == UInt8(ascii: "{"), isWordStart, peek(1).isBlankOrLineEnd { setWord("") }
       position += 1
     default:
       noteWord(command)
       position += 1
       if Self.readers.contains(command.word) { return }
-      while position < bytes.count, WorkflowSyntax.isNamePart(bytes[position]), !isWordStart { position += 1 }
+      while position < bytes.count, bytes[position].isNamePart, !isWordStart { position += 1 }
     }
   }
 
@@ -139,7 +141,7 @@ struct ShellNames {
   /// Whether a word can begin here: after a blank, an operator or at the start.
   var isWordStart: Bool {
     guard position > 0 else { return true }
-    return WorkflowSyntax.isBlank(bytes[position - 1]) || ";&|()<>`".utf8.contains(bytes[position - 1])
+    return bytes[position - 1].isBlankOrLineEnd || ";&|()<>`".utf8.contains(bytes[position - 1])
   }
 
   mutating func skip(to end: UInt8, escapes: Bool) {
@@ -245,7 +247,7 @@ struct ShellNames {
   /// The first word of a simple command, of which a range is the beginning.
   mutating func begin(_ range: Range<Int>, _ command: Command) {
     var end = range.upperBound
-    while end < bytes.count, !WorkflowSyntax.isBlank(bytes[end]), !"\"'`$();&|<>\\".utf8.contains(bytes[end]) {
+    while end < bytes.count, !bytes[end].isBlankOrLineEnd, !"\"'`$();&|<>\\".utf8.contains(bytes[end]) {
       end += 1
     }
     position = end

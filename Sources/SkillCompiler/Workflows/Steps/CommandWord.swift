@@ -36,7 +36,7 @@ private struct CommandSplitter {
   mutating func words() throws(WorkflowSyntaxError) -> [CommandWord] {
     var words: [CommandWord] = []
     while true {
-      while position < limit, WorkflowSyntax.isBlank(text.bytes[position]) { position += 1 }
+      while position < limit, text.bytes[position].isBlankOrLineEnd { position += 1 }
       guard position < limit else { return words }
       let start = position
       try word()
@@ -57,7 +57,7 @@ private struct CommandSplitter {
     while position < limit {
       let byte = text.bytes[position]
       switch byte {
-      case _ where WorkflowSyntax.isBlank(byte): return
+      case _ where byte.isBlankOrLineEnd: return
       case UInt8(ascii: "'"), UInt8(ascii: "\""): try quoted(byte)
       case UInt8(ascii: "\\"):
         guard position + 1 < limit else { throw failure(.danglingBackslash, at: position) }
@@ -119,14 +119,14 @@ private struct CommandSplitter {
   private func isExpansion(after dollar: Int) -> Bool {
     guard dollar + 1 < limit else { return false }
     let next = text.bytes[dollar + 1]
-    return WorkflowSyntax.isNamePart(next) || "({@*#?$!".utf8.contains(next)
+    return next.isNamePart || "({@*#?$!".utf8.contains(next)
   }
 
   /// A short piece of the source for a message.
   private func spelling(at start: Int) -> String {
     var end = start + 1
     if end < limit, "({".utf8.contains(text.bytes[end]) { return text[start..<end + 1] }
-    while end < limit, end - start < 24, WorkflowSyntax.isNamePart(text.bytes[end]) { end += 1 }
+    while end < limit, end - start < 24, text.bytes[end].isNamePart { end += 1 }
     return text[start..<end]
   }
 

@@ -24,7 +24,7 @@ enum ItemSlices {
       var range = source.range(ofLine: line)
       range.end = min(range.end, max(end, range.start))
       var indentation = 0
-      while indentation < column, range.start < range.end, WorkflowSyntax.isBlank(source.bytes[range.start]) {
+      while indentation < column, range.start < range.end, source.bytes[range.start].isBlankOrLineEnd {
         range.start += 1
         indentation += 1
       }

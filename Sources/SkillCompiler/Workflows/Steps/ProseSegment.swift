@@ -94,7 +94,7 @@ struct ProseReader {
   /// The reference whose opening brace stands at an offset, and where it ends.
   static func reference(at start: Int, in text: WorkflowText, limit: Int) -> (WorkflowPath, Int)? {
     var end = start + 1
-    while end < limit, WorkflowSyntax.isNamePart(text.bytes[end]) || text.bytes[end] == UInt8(ascii: ".") { end += 1 }
+    while end < limit, text.bytes[end].isNamePart || text.bytes[end] == UInt8(ascii: ".") { end += 1 }
     guard end < limit, text.bytes[end] == UInt8(ascii: "}"), let path = WorkflowPath(start + 1..<end, of: text) else {
       return nil
     }

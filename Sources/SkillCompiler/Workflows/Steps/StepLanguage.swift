@@ -25,7 +25,7 @@ enum StepLanguage {
   }
 
   private static func isExample(_ code: MarkdownBlock.CodeBlock) -> Bool {
-    code.info.utf8.split(whereSeparator: WorkflowSyntax.isBlank).dropFirst().contains {
+    code.info.utf8.split(whereSeparator: \.isBlankOrLineEnd).dropFirst().contains {
       $0.elementsEqual("example".utf8)
     }
   }

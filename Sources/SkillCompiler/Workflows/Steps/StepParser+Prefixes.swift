@@ -110,6 +110,6 @@ extension WorkflowMessage {
   )
 
   fileprivate static func missingColon(_ variable: String, _ list: String) -> Self {
-    .error("syntax", "expected ':' after 'For each `\(variable)` in `\(list)`'")
+    .syntax("expected ':' after 'For each `\(variable)` in `\(list)`'")
   }
 }

@@ -43,7 +43,7 @@ struct StepParser {
       }
     case .code(let code, let language):
       if step.title.isEmpty { step.title = "\(language.rawValue) code" }
-      if !code.content.utf8.contains(where: { !WorkflowSyntax.isBlank($0) }) {
+      if !code.content.utf8.contains(where: { !$0.isBlankOrLineEnd }) {
         report(.emptyCode(item.label), at: code.range.start)
         return nil
       }
@@ -181,15 +181,15 @@ extension [ProseSegment] {
       switch segment {
       case .text(let text): pending.append(contentsOf: text.utf8)
       case .reference:
-        if result.isEmpty { pending = Array<UInt8>(pending.drop(while: WorkflowSyntax.isBlank)) }
+        if result.isEmpty { pending = Array<UInt8>(pending.drop(while: \.isBlankOrLineEnd)) }
         if !pending.isEmpty { result.append(.text(String(decoding: pending, as: UTF8.self))) }
         pending = []
         result.append(segment)
       case .mention, .doubtful: marks.append(segment)
       }
     }
-    if result.isEmpty { pending = Array<UInt8>(pending.drop(while: WorkflowSyntax.isBlank)) }
-    while let last = pending.last, WorkflowSyntax.isBlank(last) { pending.removeLast() }
+    if result.isEmpty { pending = Array<UInt8>(pending.drop(while: \.isBlankOrLineEnd)) }
+    while let last = pending.last, last.isBlankOrLineEnd { pending.removeLast() }
     if !pending.isEmpty { result.append(.text(String(decoding: pending, as: UTF8.self))) }
     return result.isEmpty ? [] : result + marks
   }

@@ -14,7 +14,7 @@ struct StepText: Sendable {
 
   func skipBlanks(_ position: Int) -> Int {
     var position = position
-    while position < bytes.count, WorkflowSyntax.isBlank(bytes[position]) { position += 1 }
+    while position < bytes.count, bytes[position].isBlankOrLineEnd { position += 1 }
     return position
   }
 
@@ -26,7 +26,7 @@ struct StepText: Sendable {
       zip(buffer, bytes[position..<position + count]).allSatisfy { $0 == $1 | 0x20 }
     }
     let end = position + count
-    guard matches, end == bytes.count || !WorkflowSyntax.isNamePart(bytes[end]) else { return nil }
+    guard matches, end == bytes.count || !bytes[end].isNamePart else { return nil }
     return skipBlanks(end)
   }
 
@@ -64,7 +64,7 @@ struct StepText: Sendable {
   /// Where the arrow begins that ends at an offset, blanks between left out; nil where there is none.
   func arrow(before end: Int) -> Int? {
     var position = end
-    while position > 0, WorkflowSyntax.isBlank(bytes[position - 1]) { position -= 1 }
+    while position > 0, bytes[position - 1].isBlankOrLineEnd { position -= 1 }
     if position >= 3, bytes[position - 3..<position].elementsEqual([0xE2, 0x86, 0x92]) { return position - 3 }
     if position >= 2, bytes[position - 2..<position].elementsEqual("->".utf8) { return position - 2 }
     return nil

@@ -1,3 +1,5 @@
+import SkillFormat
+
 /// The first words of a step, for people.
 enum StepTitle {
   /// The longest title, in characters.
@@ -7,7 +9,7 @@ enum StepTitle {
   static func plain(_ text: WorkflowText, in range: Range<Int>) -> String {
     var plain: [UInt8] = []
     for byte in text.bytes[range] {
-      if WorkflowSyntax.isBlank(byte) {
+      if byte.isBlankOrLineEnd {
         if plain.last != 0x20 { plain.append(0x20) }
       } else if !"`*{}".utf8.contains(byte) {
         plain.append(byte)

@@ -1,3 +1,5 @@
+import SkillFormat
+
 /// A code span of a prose text.
 struct CodeSpan: Hashable, Sendable {
   /// With the back-ticks.
@@ -29,8 +31,8 @@ struct CodeSpan: Hashable, Sendable {
       }
       let close = runs[other]
       var inner = run.start + run.length..<close.start
-      if inner.count > 2, WorkflowSyntax.isBlank(bytes[inner.lowerBound]),
-        WorkflowSyntax.isBlank(bytes[inner.upperBound - 1]),
+      if inner.count > 2, bytes[inner.lowerBound].isBlankOrLineEnd,
+        bytes[inner.upperBound - 1].isBlankOrLineEnd,
         !text.trimmed(inner).isEmpty
       {
         inner = inner.lowerBound + 1..<inner.upperBound - 1
@@ -72,7 +74,7 @@ struct CodeSpan: Hashable, Sendable {
       if byte == 0x0A {
         if lineIsBlank { paragraph += 1 }
         lineIsBlank = true
-      } else if !WorkflowSyntax.isBlank(byte) {
+      } else if !byte.isBlankOrLineEnd {
         lineIsBlank = false
       }
       backslashes = byte == UInt8(ascii: "\\") ? backslashes + 1 : 0

@@ -1,30 +1,19 @@
-/// The classes of bytes that the workflow language and its scanners share.
+import SkillFormat
+
+/// The names of the workflow language.
 enum WorkflowSyntax {
-  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
-
-  static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
-
-  static func isLetter(_ byte: UInt8) -> Bool {
-    let lower = byte | 0x20
-    return lower >= 0x61 && lower <= 0x7A
-  }
-
-  static func isNameStart(_ byte: UInt8) -> Bool { isLetter(byte) || byte == UInt8(ascii: "_") }
-
-  static func isNamePart(_ byte: UInt8) -> Bool { isNameStart(byte) || isDigit(byte) }
-
   /// Whether a text is a name: ASCII letters, digits and `_`, so that it can be a variable of every step language.
   static func isName(_ text: some StringProtocol) -> Bool {
     let utf8 = text.utf8
-    guard let first = utf8.first, isNameStart(first) else { return false }
-    return utf8.allSatisfy(isNamePart)
+    guard let first = utf8.first, first.isNameStart else { return false }
+    return utf8.allSatisfy(\.isNamePart)
   }
 
   /// The end of the name that starts at an offset; the offset itself where there is none.
   static func nameEnd(in bytes: [UInt8], from start: Int, limit: Int) -> Int {
-    guard start < limit, isNameStart(bytes[start]) else { return start }
+    guard start < limit, bytes[start].isNameStart else { return start }
     var end = start + 1
-    while end < limit, isNamePart(bytes[end]) { end += 1 }
+    while end < limit, bytes[end].isNamePart { end += 1 }
     return end
   }
 }

@@ -65,8 +65,8 @@ struct WorkflowText: Sendable {
   func trimmed(_ range: Range<Int>) -> Range<Int> {
     var start = range.lowerBound
     var end = range.upperBound
-    while start < end, WorkflowSyntax.isBlank(bytes[start]) { start += 1 }
-    while end > start, WorkflowSyntax.isBlank(bytes[end - 1]) { end -= 1 }
+    while start < end, bytes[start].isBlankOrLineEnd { start += 1 }
+    while end > start, bytes[end - 1].isBlankOrLineEnd { end -= 1 }
     return start..<end
   }
 }

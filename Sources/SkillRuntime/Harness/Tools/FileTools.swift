@@ -4,8 +4,23 @@
   import Glibc
 #endif
 
+/// A tool on the files of an agent's folder.
+protocol FileTool: AgentTool {
+  static var name: String { get }
+  var folder: WorkFolder { get }
+  var permissions: ToolPermissions { get }
+}
+
+extension FileTool {
+  /// Opens what the agent names, if this tool may.
+  fileprivate func open(_ path: String, for purpose: WorkFolder.Purpose) throws(ToolFailure) -> Descriptor {
+    try permissions.check(path: try folder.relativePath(path), for: Self.name)
+    return try folder.open(path, for: purpose)
+  }
+}
+
 /// Reads a text file.
-struct ReadFileTool: AgentTool {
+struct ReadFileTool: FileTool {
   static let name = "read_file"
   private static let maximumBytes = 4 << 20
 
@@ -29,8 +44,7 @@ struct ReadFileTool: AgentTool {
 
   func call(_ arguments: ToolArguments) async throws -> String {
     let path = arguments.text("path")
-    try permissions.check(path: try folder.relativePath(path), for: Self.name)
-    let file = try folder.open(path, for: .reading)
+    let file = try open(path, for: .reading)
     guard let bytes = file.read(maximumBytes: Self.maximumBytes) else { throw ToolFailure("'\(path)' cannot be read") }
     guard !bytes.contains(0) else { throw ToolFailure("'\(path)' is not a text file") }
     var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
@@ -58,7 +72,7 @@ struct ReadFileTool: AgentTool {
 }
 
 /// Writes a text file.
-struct WriteFileTool: AgentTool {
+struct WriteFileTool: FileTool {
   static let name = "write_file"
   private static let maximumBytes = 16 << 20
 
@@ -79,8 +93,7 @@ struct WriteFileTool: AgentTool {
     let path = arguments.text("path")
     let bytes = Array(arguments.text("content").utf8)
     guard bytes.count <= Self.maximumBytes else { throw ToolFailure("the content is longer than 16 MB") }
-    try permissions.check(path: try folder.relativePath(path), for: Self.name)
-    let file = try folder.open(path, for: .writing)
+    let file = try open(path, for: .writing)
     guard file.write(bytes) else {
       throw ToolFailure("'\(path)' cannot be written: \(String(cString: strerror(errno)))")
     }
@@ -89,7 +102,7 @@ struct WriteFileTool: AgentTool {
 }
 
 /// Lists a folder.
-struct ListDirectoryTool: AgentTool {
+struct ListDirectoryTool: FileTool {
   static let name = "list_directory"
   private static let maximumEntries = 500
 
@@ -112,8 +125,7 @@ struct ListDirectoryTool: AgentTool {
 
   func call(_ arguments: ToolArguments) async throws -> String {
     let path = arguments.text("path").isEmpty ? "." : arguments.text("path")
-    try permissions.check(path: try folder.relativePath(path), for: Self.name)
-    let descriptor = try folder.open(path, for: .listing)
+    let descriptor = try open(path, for: .listing)
     guard let entries = descriptor.entries() else { throw ToolFailure("'\(path)' cannot be listed") }
     guard !entries.isEmpty else { return "[the folder is empty]" }
     let lines = entries.prefix(Self.maximumEntries).map { entry in

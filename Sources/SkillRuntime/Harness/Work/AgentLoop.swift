@@ -151,7 +151,7 @@ struct AgentLoop: Sendable {
     try Task.checkCancellation()
     guard let tool = tool(call.name) else {
       let names = tools.map(\.definition.name)
-      let near = Spelling.nearest(to: call.name, in: names).map { " Did you mean \($0)?" } ?? ""
+      let near = NearestSpelling.of(call.name, among: names).map { " Did you mean \($0)?" } ?? ""
       let known = names.isEmpty ? "There are no tools." : "The tools are: \(names.joined(separator: ", "))."
       return .init(call: call, content: "there is no tool '\(call.name.prefix(100))'.\(near) \(known)", isError: true)
     }

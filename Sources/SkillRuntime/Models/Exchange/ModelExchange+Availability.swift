@@ -21,10 +21,10 @@ extension ModelExchange {
         {
           return .available
         }
-        let near = Spelling.nearest(to: server.model, in: names).map { "; did you mean '\($0)'?" }
+        let near = NearestSpelling.hint(for: server.model, among: names.prefix(2000))
         let some = names.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 8 ? ", …" : "")
         return .unavailable(
-          reason: "\(server.base) has no model '\(server.model)'\(near ?? ": it has \(some)")"
+          reason: "\(server.base) has no model '\(server.model)'\(near.isEmpty ? ": it has \(some)" : near)"
         )
       case 401, 403, 300..<400, 429, 500...:
         let now = Int(Date().timeIntervalSince1970)

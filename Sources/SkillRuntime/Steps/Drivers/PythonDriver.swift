@@ -1,75 +1,113 @@
+package import SkillIR
+
 /// The program that runs the Python code of a step.
 ///
-/// It is the same for every step: the code, the values and the names come in a file of JSON. What nearly every step needs
-/// is kept short and imports nothing but C modules, since starting Python is most of what a step takes; the rest is a
-/// string that is compiled when it is needed. The code is executed as a string, because `compile`, which could give it its
-/// file's name, first builds all of Python's classes of syntax trees: that alone takes a twelfth of Python's start. Messages
-/// call it `<string>`, and the runtime puts the name in (``StepMessages``). What the driver imports it never takes from the
-/// step's folder, where a file may have the name of one of Python's own modules.
+/// It is the same for every step: the code, the values and the names come in a file (``PythonValue``). Starting Python is
+/// most of what a step takes, so the driver is as short as it can be, for Python compiles it each time: it imports nothing
+/// but what is part of the interpreter, and what only some steps need is in further texts that are compiled where they
+/// are needed. What Python has loaded by itself is taken out of its garbage collector, which else goes through all of it
+/// several times at the end.
+///
+/// The code is executed as a string, because `compile`, which could give it its file's name, first builds all of Python's
+/// classes of syntax trees: that alone takes a twelfth of Python's start. Messages call it `<string>`, and the runtime puts
+/// the name in (``StepMessages``). What the driver imports it never takes from the step's folder, where a file may have the
+/// name of one of Python's own modules.
 package enum PythonDriver {
-  /// Called with the paths of the control file and of the result, and with ``slowText``.
+  /// What the control file holds.
+  ///
+  /// - Parameters:
+  ///   - path: What the code finds as the program's name.
+  ///   - file: What it finds as its own file.
+  ///   - line: The line of the document where the code begins, so that messages name the document's lines.
+  ///   - code: The code.
+  ///   - name: The variable to read back, if any.
+  ///   - inputs: The values of variables, by name.
+  /// - Returns: The bytes of the file that the driver reads.
+  package static func control(
+    path: String,
+    file: String,
+    line: Int,
+    code: String,
+    name: String?,
+    inputs: JSONValue
+  ) -> [UInt8] {
+    let code = String(repeating: "\n", count: max(line - 1, 0)) + code
+    return PythonValue.bytes(
+      of: [.string(path), .string(file), name.map { .string($0) } ?? .null, .string(code), inputs]
+    )
+  }
+
+  /// Called with the paths of the control file and of the result, and with ``resultText`` and ``slowText``.
   package static let text = #"""
-    import sys
+    import gc, marshal, sys
+    if hasattr(gc, "freeze"): gc.freeze()
     _control, _result, *_more = sys.argv[1:]
-    _here = sys.path.pop(0)
-    with open(_control, "rb") as f: _text = f.read().decode()
-    try:
-        import _json
-        class _Context:
-            strict = False
-            object_hook = object_pairs_hook = None
-            parse_float = float
-            parse_int = int
-            parse_constant = float
-            memo = {}
-        _c = _json.make_scanner(_Context)(_text, 0)[0]
-    except Exception:
-        import json
-        _c = json.loads(_text)
-    _path, _name = _c["path"], _c["name"]
-    sys.argv = [_path]
+    with open(_control, "rb") as _f: _path, _file, _name, _code, _inputs = marshal.loads(_f.read())
     _module = type(sys)("__main__")
-    _module.__file__ = _c["file"]
-    _module.__dict__.update(_c["inputs"])
+    _names = _module.__dict__
+    _names["__file__"] = _file
+    _names.update(_inputs)
+    sys.argv = [_path]
     sys.modules["__main__"] = _module
-    sys.path.insert(0, _here)
-    _lines = "\n" * (_c["line"] - 1) + _c["code"]
-    def _slow():
-        path = sys.path[:]
-        sys.path[:] = [p for p in path if p != _here]
-        exec(_more[0], globals())
-        sys.path[:] = path
-    try:
-        exec(_lines, _module.__dict__)
+    try: exec(_code, _names)
     except SystemExit as e:
         if e.code: raise
     except BaseException as e:
-        _slow()
+        exec(_more[1])
         _fail(e)
-    if _name is not None:
-        if _name in _module.__dict__:
-            _value = _module.__dict__[_name]
-            try:
-                _quote = _json.encode_basestring_ascii
-                _chunks = _json.make_encoder(None, None, _quote, None, ":", ",", False, False, False)(_value, 0)
-                _out = '{"value":' + "".join(_chunks) + "}"
-            except BaseException:
-                _slow()
-                _out = _encode(_value)
+    if _name:
+        _value = _names.get(_name)
+        if type(_value) is str: _out = marshal.dumps([_value], 2)
         else:
-            _out = '{"unset":true}'
-        with open(_result, "wb") as f: f.write(_out.encode())
+            exec(_more[0])
+            _out = _encoded()
+        with open(_result, "wb") as _f: _f.write(_out)
+    """#
+
+  /// What gives values other than text: lists of the value, of nothing where there is none, or a text that says why not.
+  ///
+  /// The types of a list's elements are looked at by Python's own loops, which are many times quicker than the code's.
+  package static let resultText = #"""
+    _atoms = {str, int, bool, float, type(None)}
+    _containers = {dict, list, tuple}
+
+    def _check(value):
+        kind = type(value)
+        if kind is dict:
+            if {*map(type, value)} - {str}: raise TypeError
+            value = value.values()
+        elif kind is not list and kind is not tuple: value = [value]
+        kinds = {*map(type, value)}
+        if float in kinds:
+            for item in value:
+                if type(item) is float and item - item != 0: raise ValueError
+        kinds -= _atoms
+        if kinds:
+            if kinds - _containers: raise TypeError
+            for item in value:
+                if type(item) in _containers: _check(item)
+
+    def _encoded():
+        if _name not in _names: return marshal.dumps([], 2)
+        try:
+            _check(_value)
+            return marshal.dumps([_value], 2)
+        except BaseException:
+            exec(_more[1], globals())
+            return _encode(_value)
     """#
 
   /// What is rarely needed: tracebacks in the document's terms, and values that are not plain JSON.
-  static let slowText = #"""
+  package static let slowText = #"""
+    _here = sys.path
+    sys.path = [folder for folder in _here if folder]
     import json, linecache, math, os, threading, traceback
+    sys.path = _here
 
     def _fail(error):
-        text = _lines.splitlines(True)
-        linecache.cache["<string>"] = (len(_lines), None, text, "<string>")
+        linecache.cache["<string>"] = (len(_code), None, _code.splitlines(True), "<string>")
         trace = error.__traceback__
-        while trace is not None and trace.tb_frame.f_globals is not _module.__dict__: trace = trace.tb_next
+        while trace is not None and trace.tb_frame.f_globals is not _names: trace = trace.tb_next
         error.__traceback__ = trace
         sys.stdout.flush()
         traceback.print_exception(type(error), error, trace)
@@ -93,7 +131,7 @@ package enum PythonDriver {
             result = {}
             for key, item in value.items():
                 if hasattr(key, "value") and hasattr(key, "name"): key = key.value
-                if not isinstance(key, str): key = json.dumps(key) if key is None or isinstance(key, bool) else str(key)
+                if type(key) is not str: key = json.dumps(key) if key is None or isinstance(key, bool) else str(key)
                 result[key] = _plain(item, "%s[%r]" % (path, key), open_)
             return result
         if isinstance(value, (set, frozenset)):
@@ -126,8 +164,8 @@ package enum PythonDriver {
         raise _Unfit("%s is a %s, which JSON cannot express" % (path, kind.__name__))
 
     def _encode(value):
-        try: return '{"value":' + json.dumps(_plain(value, _name, frozenset()), allow_nan=False) + "}"
-        except _Unfit as e: return json.dumps({"unfit": str(e)})
-        except RecursionError: return json.dumps({"unfit": "%s is nested too deeply" % _name})
+        try: return marshal.dumps([_plain(value, _name, frozenset())], 2)
+        except _Unfit as e: return marshal.dumps(str(e), 2)
+        except (RecursionError, ValueError): return marshal.dumps("%s is nested too deeply" % _name, 2)
     """#
 }

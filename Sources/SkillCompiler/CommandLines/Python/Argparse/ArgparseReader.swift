@@ -4,7 +4,7 @@ import SkillIR
 /// Turns the parsers that a script makes into its command line.
 struct ArgparseReader {
   private var interpreter: PythonInterpreter
-  private(set) var notes: [(PythonNote, SourceRange)] = []
+  private(set) var notes: [CommandLineNote] = []
 
   private var program: ArgparseProgram { interpreter.argparse }
 
@@ -28,7 +28,7 @@ struct ArgparseReader {
     guard let best = roots.map(rank).max(by: <) else { return nil }
     let candidates = roots.filter { rank($0) == best }
     if candidates.count > 1 {
-      notes.append((.severalParsers, program.parsers[candidates[1]].range))
+      notes.append(.severalParsers.at(program.parsers[candidates[1]].range))
       return nil
     }
     return candidates.first
@@ -51,11 +51,11 @@ struct ArgparseReader {
     for child in program.subparsers[subparsers].children {
       let sub = program.parsers[child]
       guard let word = sub.word?.value.stringValue, sub.loops <= parser.loops, !word.isEmpty else {
-        notes.append((.computedCommand, sub.range))
+        notes.append(.computedCommand.at(sub.range))
         continue
       }
       guard words.insert(word).inserted, path.count < 16 else {
-        notes.append((.repeatedCommand(word), sub.range))
+        notes.append(.repeatedCommand(word).at(sub.range))
         continue
       }
       append(child, path: path + [word], to: &commands)
@@ -101,7 +101,7 @@ struct ArgparseReader {
       if !known.isDisjoint(with: read.flags) {
         guard resolves else {
           // Only one of two branches adds it.
-          notes.append((.repeatedFlag(read.name), argument.range))
+          notes.append(.repeatedFlag(read.name).at(argument.range))
           continue
         }
         // The newer argument takes the flag; an older one without any other is gone.
@@ -124,13 +124,13 @@ struct ArgparseReader {
   ) -> CommandLineInterface.Argument? {
     let names = argument.names.compactMap(\.value.stringValue)
     guard !argument.isInLoop, !argument.hasUnknownSpread, names.count == argument.names.count else {
-      notes.append((.computedArgument, argument.range))
+      notes.append(.computedArgument.at(argument.range))
       return nil
     }
     let keywords = argument.keywords
     let prefixes = parser.keywords["prefix_chars"]?.value.stringValue ?? "-"
     guard let naming = Naming(names, dest: keywords["dest"], prefixes: prefixes) else {
-      notes.append((.computedArgument, argument.range))
+      notes.append(.computedArgument.at(argument.range))
       return nil
     }
     var result = CommandLineInterface.Argument(
@@ -142,7 +142,7 @@ struct ArgparseReader {
     switch form(of: argument) {
     case .skipped: return nil
     case .unreadable(let note):
-      notes.append((note, argument.range))
+      notes.append(note.at(argument.range))
       return nil
     case .read(let action, let arity):
       result.action = action
@@ -160,7 +160,7 @@ struct ArgparseReader {
     result.isRequired = isRequired(argument, result)
     if argument.isConditional, result.isRequired {
       result.isRequired = false
-      notes.append((.conditionalArgument(result.name), argument.range))
+      notes.append(.conditionalArgument(result.name).at(argument.range))
     }
     readDefault(of: argument, parser, into: &result)
     result.help = help(argument, parser, result)
@@ -171,7 +171,7 @@ struct ArgparseReader {
     case read(CommandLineInterface.Argument.Action, CommandLineInterface.Argument.Arity)
     /// It has no value: `--help`, `--version`.
     case skipped
-    case unreadable(PythonNote)
+    case unreadable(CommandLineNote)
   }
 
   private func form(of argument: ArgparseProgram.Argument) -> Form {
@@ -242,7 +242,7 @@ struct ArgparseReader {
     default:
       if converter.choices != nil { return converter.choices }
     }
-    notes.append((.computedChoices, choices.expression.range))
+    notes.append(.computedChoices.at(choices.expression.range))
     return nil
   }
 

@@ -174,24 +174,12 @@ extension PythonInterpreter {
   }
 }
 
-/// What is said of a script whose command line can be read in part only.
-struct PythonNote {
-  var code: String
-  var message: String
-}
-
-extension PythonInterpreter {
-  mutating func note(_ note: PythonNote, at range: SourceRange) {
-    self.note(note.code, note.message, at: range)
-  }
-}
-
-extension PythonNote {
-  static let unknownParser = PythonNote(
+extension CommandLineNote {
+  static let unknownParser = CommandLineNote(
     code: "unknown-parser",
     message: "the parser of this argument is not known before the script runs; it is left out"
   )
-  static let unknownParents = PythonNote(
+  static let unknownParents = CommandLineNote(
     code: "unknown-parents",
     message: "the parent parsers are not known before the script runs; their arguments are left out"
   )

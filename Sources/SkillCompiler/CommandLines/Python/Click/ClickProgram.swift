@@ -3,7 +3,7 @@ import SkillIR
 
 /// The commands that a script declares with click.
 struct ClickProgram {
-  struct Command {
+  struct Command: PythonRoot {
     var name: String?
     /// Whether versions of click agree on the name.
     var isNameCertain: Bool
@@ -13,7 +13,6 @@ struct ClickProgram {
     var parameters: [ClickParameter]
     var children: [Int] = []
     var isChild = false
-    /// Whether the script calls it.
     var isInvoked = false
     var range: SourceRange
   }

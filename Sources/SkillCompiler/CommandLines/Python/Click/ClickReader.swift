@@ -4,20 +4,13 @@ import SkillIR
 /// Turns the commands that a script declares with click into its command line.
 struct ClickReader {
   private let interpreter: PythonInterpreter
-  private(set) var notes: [(PythonNote, SourceRange)] = []
+  private(set) var notes: [CommandLineNote] = []
 
   init(_ interpreter: PythonInterpreter) { self.interpreter = interpreter }
 
   /// The command line; nil where it is not certain which command the script runs.
   mutating func read() -> CommandLineInterface? {
-    let commands = interpreter.click.commands
-    let invoked = commands.indices.filter { commands[$0].isInvoked }
-    let roots = invoked.isEmpty ? commands.indices.filter { !commands[$0].isChild } : invoked
-    guard let main = roots.first else { return nil }
-    guard roots.count == 1 else {
-      notes.append((.severalParsers, commands[roots[1]].range))
-      return nil
-    }
+    guard let main = interpreter.click.commands.root(notes: &notes) else { return nil }
     var result: [CommandLineInterface.Command] = []
     append(main, path: [], to: &result)
     return CommandLineInterface(interpreter: .python, commands: result)
@@ -42,11 +35,11 @@ struct ClickReader {
     for child in command.children where path.count < 16 {
       let sub = interpreter.click.commands[child]
       guard let word = sub.name, sub.isNameCertain, !word.isEmpty else {
-        notes.append((sub.isNameCertain ? .computedCommand : .versionedCommand, sub.range))
+        notes.append((sub.isNameCertain ? CommandLineNote.computedCommand : .versionedCommand).at(sub.range))
         continue
       }
       guard words.insert(word).inserted else {
-        notes.append((.repeatedCommand(word), sub.range))
+        notes.append(.repeatedCommand(word).at(sub.range))
         continue
       }
       append(child, path: path + [word], to: &result)
@@ -57,13 +50,13 @@ struct ClickReader {
     let call = parameter.call
     var names = call.positionals.compactMap(\.value.stringValue)
     guard !parameter.isInLoop, !call.hasUnknownSpread, names.count == call.positionals.count else {
-      notes.append((.computedArgument, call.expression.range))
+      notes.append(.computedArgument.at(call.expression.range))
       return nil
     }
     if names.isEmpty, parameter.form == .confirmation { names = ["--yes"] }
     if names.isEmpty, parameter.form == .password { names = ["--password"] }
     guard let naming = Naming(names, isArgument: parameter.form == .argument) else {
-      notes.append((.computedArgument, call.expression.range))
+      notes.append(.computedArgument.at(call.expression.range))
       return nil
     }
     var result = CommandLineInterface.Argument(
@@ -81,7 +74,7 @@ struct ClickReader {
     result.choices = converter.choices
     result.help = call["help"]?.value.stringValue?.dedented() ?? ""
     guard readForm(parameter, naming, converter, into: &result) else {
-      notes.append((.computedArity, call.expression.range))
+      notes.append(.computedArity.at(call.expression.range))
       return nil
     }
     return result
@@ -217,8 +210,8 @@ extension String {
   }
 }
 
-extension PythonNote {
-  static let versionedCommand = PythonNote(
+extension CommandLineNote {
+  static let versionedCommand = CommandLineNote(
     code: "computed-command",
     message: "versions of click differ in the sub-command's name; it is left out (name it in its decorator)"
   )

@@ -41,12 +41,6 @@ struct PythonInterpreter {
     var attributes: [String: PythonValue] = [:]
   }
 
-  struct Note: Hashable {
-    var code: String
-    var message: String
-    var range: SourceRange
-  }
-
   let source: SourceText
   let module: PythonModule
 
@@ -54,7 +48,7 @@ struct PythonInterpreter {
   var functions: [FunctionRecord] = []
   var classes: [ClassRecord] = []
   var instances: [InstanceRecord] = []
-  var notes: [Note] = []
+  var notes: [CommandLineNote] = []
 
   var argparse = ArgparseProgram()
   var click = ClickProgram()
@@ -117,9 +111,7 @@ struct PythonInterpreter {
     }
   }
 
-  mutating func note(_ code: String, _ message: String, at range: SourceRange) {
-    notes.append(Note(code: code, message: message, range: range))
-  }
+  mutating func note(_ note: CommandLineNote, at range: SourceRange) { notes.append(note.at(range)) }
 
   func text(of expression: PythonExpression) -> String { PythonPrinter.text(of: expression, in: source.bytes) }
 

@@ -1,9 +1,11 @@
+import SkillFormat
+
 extension String {
   /// The text without blanks and line ends around it.
   func trimmingPythonSpace() -> String {
     var bytes = self.utf8[...]
-    while let first = bytes.first, first.isPythonSpace { bytes.removeFirst() }
-    while let last = bytes.last, last.isPythonSpace { bytes.removeLast() }
+    while let first = bytes.first, first.isWhitespace { bytes.removeFirst() }
+    while let last = bytes.last, last.isWhitespace { bytes.removeLast() }
     return String(bytes) ?? self
   }
 
@@ -13,14 +15,14 @@ extension String {
     var lines = self.split(separator: "\n", omittingEmptySubsequences: false).map { $0.utf8[...] }
     var margin = Int.max
     for line in lines.dropFirst() {
-      let indent = line.prefix { $0.isPythonSpace }.count
+      let indent = line.prefix { $0.isWhitespace }.count
       if indent < line.count { margin = min(margin, indent) }
     }
     for index in lines.indices {
       if index > 0, margin < .max { lines[index] = lines[index].dropFirst(margin) }
-      while let last = lines[index].last, last.isPythonSpace { lines[index].removeLast() }
+      while let last = lines[index].last, last.isWhitespace { lines[index].removeLast() }
     }
-    if let first = lines.first { lines[0] = first.drop { $0.isPythonSpace } }
+    if let first = lines.first { lines[0] = first.drop { $0.isWhitespace } }
     while lines.first?.isEmpty == true { lines.removeFirst() }
     while lines.last?.isEmpty == true { lines.removeLast() }
     return lines.map { String($0) ?? "" }.joined(separator: "\n")
@@ -30,8 +32,4 @@ extension String {
   func replacingByte(_ from: UInt8, with to: UInt8) -> String {
     String(decoding: utf8.map { $0 == from ? to : $0 }, as: UTF8.self)
   }
-}
-
-extension UInt8 {
-  var isPythonSpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
 }

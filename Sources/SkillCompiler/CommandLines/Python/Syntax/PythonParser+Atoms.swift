@@ -209,13 +209,13 @@ extension PythonParser {
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where lower.hasPrefix(prefix) {
       return Int(lower.dropFirst(2), radix: radix).map(PythonExpression.Kind.integer) ?? .opaque
     }
-    if lower.utf8.allSatisfy(\.isPythonDigit) {
+    if lower.utf8.allSatisfy(\.isDigit) {
       // Python 2 wrote octal numbers with a leading zero; Python 3 refuses them.
       guard lower.utf8.first != 0x30 || lower.utf8.allSatisfy({ $0 == 0x30 }) else { return .opaque }
       return Int(lower).map(PythonExpression.Kind.integer) ?? .opaque
     }
     guard let value = Double(lower.hasSuffix(".") ? lower + "0" : lower), value.isFinite,
-      lower.utf8.allSatisfy({ $0.isPythonDigit || $0 == 0x2E || $0 == 0x65 || $0 == 0x2B || $0 == 0x2D })
+      lower.utf8.allSatisfy({ $0.isDigit || $0 == 0x2E || $0 == 0x65 || $0 == 0x2B || $0 == 0x2D })
     else { return .opaque }
     return .float(value)
   }

@@ -114,7 +114,7 @@ enum PythonStringLiteral {
     var value: UInt32 = 0
     for offset in 0..<digits {
       guard let digit = source[i + offset].hexadecimalValue else { return false }
-      value = value << 4 | digit
+      value = value << 4 | UInt32(digit)
     }
     i += digits
     return append(value, to: &result)
@@ -234,16 +234,5 @@ extension PythonStringLiteral {
       i += 1
     }
     return nil
-  }
-}
-
-extension UInt8 {
-  var hexadecimalValue: UInt32? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(self - 0x30)
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(self - 0x61 + 10)
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(self - 0x41 + 10)
-    default: nil
-    }
   }
 }

@@ -172,7 +172,7 @@ extension PythonTokenizer {
         kind = PythonToken.Kind.keywords[word] ?? .name
       }
       append(kind, from: start)
-    } else if first.isPythonDigit || (first == UInt8(ascii: ".") && byte(at: position + 1).isPythonDigit) {
+    } else if first.isDigit || (first == UInt8(ascii: ".") && byte(at: position + 1).isDigit) {
       scanNumber()
     } else if first == UInt8(ascii: "'") || first == UInt8(ascii: "\"") {
       scanString(from: start, isFormatted: false)
@@ -188,7 +188,7 @@ extension PythonTokenizer {
       if byte.isPythonNameByte || byte == UInt8(ascii: ".") {
         position += 1
       } else if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-"), bytes[position - 1] | 0x20 == 0x65,
-        self.byte(at: start + 1) | 0x20 != 0x78, position + 1 < limit, bytes[position + 1].isPythonDigit
+        self.byte(at: start + 1) | 0x20 != 0x78, position + 1 < limit, bytes[position + 1].isDigit
       {
         position += 1
       } else {
@@ -325,10 +325,9 @@ extension PythonTokenizer {
 }
 
 extension UInt8 {
-  var isPythonDigit: Bool { self >= 0x30 && self <= 0x39 }
   /// Names may hold any letter of Unicode; every byte of one beyond ASCII is taken for part of a name.
-  var isPythonNameStart: Bool { (self | 0x20 >= 0x61 && self | 0x20 <= 0x7A) || self == 0x5F || self >= 0x80 }
-  var isPythonNameByte: Bool { isPythonNameStart || isPythonDigit }
+  var isPythonNameStart: Bool { isNameStart || self >= 0x80 }
+  var isPythonNameByte: Bool { isNamePart || self >= 0x80 }
 
   fileprivate var isPythonStringPrefix: Bool {
     switch self | 0x20 {

@@ -14,13 +14,12 @@ struct TyperProgram {
     var isInLoop: Bool
   }
 
-  struct App {
+  struct App: PythonRoot {
     var call: PythonCall
     var commands: [Command] = []
     var children: [Child] = []
     var callback: Command?
     var isChild = false
-    /// Whether the script calls it.
     var isInvoked = false
     var range: SourceRange
   }

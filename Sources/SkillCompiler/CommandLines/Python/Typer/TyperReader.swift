@@ -4,20 +4,14 @@ import SkillIR
 /// Turns the applications that a script declares with typer into its command line.
 struct TyperReader {
   var interpreter: PythonInterpreter
-  private(set) var notes: [(PythonNote, SourceRange)] = []
+  private(set) var notes: [CommandLineNote] = []
 
   init(_ interpreter: PythonInterpreter) { self.interpreter = interpreter }
 
   /// The command line; nil where it is not certain which application the script runs.
   mutating func read() -> CommandLineInterface? {
     let apps = interpreter.typer.apps
-    let invoked = apps.indices.filter { apps[$0].isInvoked }
-    let roots = invoked.isEmpty ? apps.indices.filter { !apps[$0].isChild } : invoked
-    guard let main = roots.first else { return nil }
-    guard roots.count == 1 else {
-      notes.append((.severalParsers, apps[roots[1]].range))
-      return nil
-    }
+    guard let main = apps.root(notes: &notes) else { return nil }
     var result: [CommandLineInterface.Command] = []
     let app = apps[main]
     // A single command needs no word.
@@ -30,7 +24,7 @@ struct TyperReader {
     return CommandLineInterface(interpreter: .python, commands: result)
   }
 
-  mutating func note(_ note: PythonNote, at range: SourceRange) { notes.append((note, range)) }
+  mutating func note(_ note: CommandLineNote, at range: SourceRange) { notes.append(note.at(range)) }
 
   private mutating func append(
     _ index: Int,

@@ -26,24 +26,19 @@ struct PythonUsage {
     let usage = PythonUsage(source)
     guard usage.readsArguments else { return nil }
     guard !usage.texts.isEmpty else {
-      let note = PythonNote.noUsage
-      diagnostics.report(.note, note.code, note.message, in: source)
+      diagnostics.report(.noUsage, in: source)
       return nil
     }
     var result: CommandLineInterface?
     for (text, range) in usage.texts {
       guard let read = usage.interface(text, line: source.line(at: range.start)) else { continue }
       if let other = result, !other.isAlike(read) {
-        let note = PythonNote.differentUsages
-        diagnostics.report(.note, note.code, note.message, in: source, at: range)
+        diagnostics.report(.differentUsages.at(range), in: source)
         return nil
       }
       if result == nil { result = read }
     }
-    if result == nil {
-      let note = PythonNote.unclearUsage
-      diagnostics.report(.note, note.code, note.message, in: source, at: usage.texts[0].range)
-    }
+    if result == nil { diagnostics.report(.unclearUsage.at(usage.texts[0].range), in: source) }
     if result?.commands[0].help.isEmpty == true { result?.commands[0].help = Self.summary(module.documentation) }
     return result
   }
@@ -58,10 +53,7 @@ struct PythonUsage {
     return lines.joined(separator: "\n").dedented()
   }
 
-  static func isUsage(_ line: Substring) -> Bool {
-    let text = line.utf8.drop { $0.isPythonSpace }.prefix(6)
-    return String(Substring(text)).lowercased() == "usage:"
-  }
+  private static func isUsage(_ line: Substring) -> Bool { UsageText.afterMarker(line.utf8) != nil }
 
   private init(_ source: SourceText) {
     let name = source.path.split(separator: "/").last ?? ""
@@ -138,12 +130,12 @@ struct PythonUsage {
 
   private func interface(_ text: String, line: Int) -> CommandLineInterface? {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard let first = lines.firstIndex(where: Self.isUsage) else { return nil }
+    guard let first = lines.firstIndex(where: Self.isUsage), let start = UsageText.afterMarker(lines[first].utf8)
+    else { return nil }
     var usages: [Substring] = []
-    let start = lines[first].utf8.drop { $0.isPythonSpace }.dropFirst(6)
-    if start.contains(where: { !$0.isPythonSpace }) { usages.append(Substring(start)) }
+    if start.contains(where: { !$0.isWhitespace }) { usages.append(Substring(start)) }
     var next = first + 1
-    while next < lines.count, lines[next].utf8.contains(where: { !$0.isPythonSpace }) {
+    while next < lines.count, lines[next].utf8.contains(where: { !$0.isWhitespace }) {
       if isProgramLine(lines[next]) {
         usages.append(lines[next])
       } else if let last = usages.last, Self.continues(lines[next]) {
@@ -170,7 +162,7 @@ struct PythonUsage {
         CommandLineInterface.Command(path: [], help: "", arguments: [], requiresSubcommand: true, line: line)
       )
     }
-    let listed = options.compactMap(UsageLine.listedOption)
+    let listed = UsageLine.listedOptions(options)
     for usage in usages.sorted(by: { $0.path.isEmpty && !$1.path.isEmpty }) {
       var arguments = usage.arguments
       for option in listed {
@@ -189,8 +181,8 @@ struct PythonUsage {
   }
 
   private static func continues(_ line: Substring) -> Bool {
-    guard let first = line.utf8.first, first.isPythonSpace,
-      let mark = line.utf8.first(where: { !$0.isPythonSpace })
+    guard let first = line.utf8.first, first.isWhitespace,
+      let mark = line.utf8.first(where: { !$0.isWhitespace })
     else { return false }
     return mark == UInt8(ascii: "[") || mark == UInt8(ascii: "<")
   }
@@ -241,18 +233,18 @@ extension CommandLineInterface {
   }
 }
 
-extension PythonNote {
-  static let noUsage = PythonNote(
+extension CommandLineNote {
+  static let noUsage = CommandLineNote(
     code: "no-usage-text",
     message:
       "the script reads 'sys.argv' and has no usage text; it gets no entry point (use argparse, or write 'Usage: …')"
   )
-  static let unclearUsage = PythonNote(
+  static let unclearUsage = CommandLineNote(
     code: "unclear-usage",
     message:
       "the usage text does not say for certain what the script takes; it gets no entry point (write values as <name>)"
   )
-  static let differentUsages = PythonNote(
+  static let differentUsages = CommandLineNote(
     code: "unclear-usage",
     message: "two usage texts of the script say different things; it gets no entry point"
   )

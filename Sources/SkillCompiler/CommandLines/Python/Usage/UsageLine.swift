@@ -163,11 +163,11 @@ struct UsageLine {
 
   private mutating func readOptional(_ alternatives: [[Piece]], _ literals: Set<String>) -> Bool {
     if alternatives.count == 1, alternatives[0].count == 1, case .word(let word) = alternatives[0][0] {
+      if SynopsisReader.isHelp([word]) { return true }
       switch word.lowercased() {
       case "options", "flags", "option":
         hasMoreOptions = true
         return true
-      case "-h", "--help": return true
       default: break
       }
     }
@@ -254,7 +254,7 @@ struct UsageLine {
       }
     }
     guard Self.isFlag(flag) else { return nil }
-    if flag == "-h" || flag == "--help" { return taken }
+    if SynopsisReader.isHelp([flag]) { return taken }
     // An option that takes nothing and must be given says nothing.
     guard value != nil || isOptional else { return nil }
     var argument = CommandLineInterface.Argument(
@@ -274,59 +274,23 @@ struct UsageLine {
     for index in arguments.indices { arguments[index].flags.sort { $0.utf8.count < $1.utf8.count } }
   }
 
-  /// An option of a list below the usage: `  -o, --output FILE   where to write`.
-  static func listedOption(_ line: Substring) -> CommandLineInterface.Argument? {
-    let text = line.trimmingPrefixSpace
-    guard text.utf8.first == UInt8(ascii: "-") else { return nil }
-    var head = text
-    var help = ""
-    var blanks = 0
-    for index in text.indices {
-      blanks = text[index] == " " || text[index] == "\t" ? blanks + (text[index] == "\t" ? 2 : 1) : 0
-      if blanks >= 2 {
-        head = text[..<index]
-        help = String(text[index...]).trimmingPythonSpace()
-        break
-      }
+  /// The options of a list below the usage, under names as Python has them.
+  static func listedOptions(_ lines: [Substring]) -> [CommandLineInterface.Argument] {
+    UsageDescriptions(lines.map { Array($0.utf8) }[...]).options(line: 0).map { option in
+      var option = option
+      option.name = name(option.name)
+      return option
     }
-    var result: CommandLineInterface.Argument?
-    for part in head.split(separator: ",") {
-      var words = part.split { $0 == " " || $0 == "=" }.map(String.init)
-      guard !words.isEmpty, words.count <= 2 else { return nil }
-      let flag = words.removeFirst()
-      guard isFlag(flag), flag != "-h", flag != "--help" else { return nil }
-      let value = words.first
-      if let value, !isPlaceholder(value), !(value.hasPrefix("<") && value.hasSuffix(">")) { return nil }
-      let bare = name(String(flag.drop { $0 == "-" }))
-      if result == nil {
-        result = CommandLineInterface.Argument(
-          name: bare,
-          flags: [flag],
-          action: .storeTrue,
-          isRequired: false,
-          help: help,
-          line: 0
-        )
-      } else {
-        result?.flags.append(flag)
-        if flag.hasPrefix("--") { result?.name = bare }
-      }
-      if value != nil { result?.action = .store }
-    }
-    return result
   }
 
   // MARK: Words
 
   /// Whether a word is in capitals, as usage texts write what the caller puts in.
-  private static func isPlaceholder(_ word: String) -> Bool {
-    word.utf8.contains { $0 >= 0x41 && $0 <= 0x5A }
-      && word.utf8.allSatisfy { ($0 >= 0x41 && $0 <= 0x5A) || $0.isPythonDigit || $0 == 0x5F || $0 == 0x2D }
-  }
+  private static func isPlaceholder(_ word: String) -> Bool { SynopsisReader.isCapitals(word.utf8) }
 
   private static func isName(_ word: String) -> Bool {
-    guard let first = word.utf8.first, first.isPythonNameStart else { return false }
-    return word.utf8.allSatisfy { ($0.isPythonNameByte && $0 < 0x80) || $0 == 0x2D }
+    guard let first = word.utf8.first, first.isNameStart else { return false }
+    return word.utf8.allSatisfy { $0.isNamePart || $0 == 0x2D }
   }
 
   /// Whether a value's label is plain text.
@@ -341,7 +305,7 @@ struct UsageLine {
     let bare = word.utf8.drop { $0 == UInt8(ascii: "-") }
     let dashes = word.utf8.count - bare.count
     return (1...2).contains(dashes) && !bare.isEmpty
-      && bare.allSatisfy { ($0.isPythonNameByte && $0 < 0x80) || $0 == UInt8(ascii: "-") }
+      && bare.allSatisfy { $0.isNamePart || $0 == UInt8(ascii: "-") }
   }
 
   /// A label as a name: small letters where it is all capitals, and no blanks, dashes or dots.

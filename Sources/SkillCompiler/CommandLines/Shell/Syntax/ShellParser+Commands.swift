@@ -64,8 +64,8 @@ extension ShellParser {
   /// `name=value`, `name+=value`, `name[i]=value` or `name=( … )`.
   private mutating func parseAssignment() -> ShellCommand.Assignment? {
     var index = position
-    guard index < bytes.count, CommandByte.isNameStart(bytes[index]) else { return nil }
-    while index < bytes.count, CommandByte.isNamePart(bytes[index]) { index += 1 }
+    guard index < bytes.count, bytes[index].isNameStart else { return nil }
+    while index < bytes.count, bytes[index].isNamePart { index += 1 }
     let name = bytes[position..<index].commandText
     var hasSubscript = false
     if index < bytes.count, bytes[index] == UInt8(ascii: "[") {
@@ -128,7 +128,7 @@ extension ShellParser {
   /// A redirection, with the number or name of its descriptor; nil where none stands here.
   mutating func parseRedirect() -> ShellRedirect? {
     var index = position
-    while index < bytes.count, CommandByte.isDigit(bytes[index]) { index += 1 }
+    while index < bytes.count, bytes[index].isDigit { index += 1 }
     if index == position, peek() == UInt8(ascii: "{"), let end = endOfDescriptorName() { index = end }
     guard index < bytes.count else { return nil }
     let byte = bytes[index]
@@ -164,7 +164,7 @@ extension ShellParser {
   /// The end of `{name}` before a redirection operator.
   private func endOfDescriptorName() -> Int? {
     var index = position + 1
-    while index < bytes.count, CommandByte.isNamePart(bytes[index]) { index += 1 }
+    while index < bytes.count, bytes[index].isNamePart { index += 1 }
     guard index > position + 1, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "}"),
       bytes[index + 1] == UInt8(ascii: "<") || bytes[index + 1] == UInt8(ascii: ">")
     else { return nil }

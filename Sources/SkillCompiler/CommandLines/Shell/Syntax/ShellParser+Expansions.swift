@@ -30,9 +30,9 @@ extension ShellParser {
     default:
       let start = position + 1
       var end = start
-      if CommandByte.isNameStart(next) {
-        while end < bytes.count, CommandByte.isNamePart(bytes[end]) { end += 1 }
-      } else if CommandByte.isDigit(next) || "@*#?-$!".utf8.contains(next) {
+      if next.isNameStart {
+        while end < bytes.count, bytes[end].isNamePart { end += 1 }
+      } else if next.isDigit || "@*#?-$!".utf8.contains(next) {
         end += 1
       }
       guard end > start else {
@@ -75,19 +75,19 @@ extension ShellParser {
     var isLength = false
     var isIndirect = false
     if peek() == UInt8(ascii: "#"), let next = peek(1), next != UInt8(ascii: "}"),
-      CommandByte.isNamePart(next) || "@*?!$-#".utf8.contains(next)
+      next.isNamePart || "@*?!$-#".utf8.contains(next)
     {
       isLength = true
       position += 1
-    } else if peek() == UInt8(ascii: "!"), let next = peek(1), CommandByte.isNamePart(next) {
+    } else if peek() == UInt8(ascii: "!"), let next = peek(1), next.isNamePart {
       isIndirect = true
       position += 1
     }
     let start = position
-    if let first = peek(), CommandByte.isNameStart(first) {
-      while let byte = peek(), CommandByte.isNamePart(byte) { position += 1 }
-    } else if let first = peek(), CommandByte.isDigit(first) {
-      while let byte = peek(), CommandByte.isDigit(byte) { position += 1 }
+    if let first = peek(), first.isNameStart {
+      while let byte = peek(), byte.isNamePart { position += 1 }
+    } else if let first = peek(), first.isDigit {
+      while let byte = peek(), byte.isDigit { position += 1 }
     } else if let first = peek(), "@*#?-$!".utf8.contains(first) {
       position += 1
     }

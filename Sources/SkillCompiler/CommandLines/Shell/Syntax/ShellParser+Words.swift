@@ -170,21 +170,21 @@ extension ShellParser {
   /// The end of `<name>`, where it is a placeholder and not two redirections.
   func endOfPlaceholder() -> Int? {
     guard readsPlaceholders, peek() == UInt8(ascii: "<"), let first = peek(1) else { return nil }
-    guard CommandByte.isLetter(first) || first >= 0x80 else { return nil }
+    guard first.isLetter || first >= 0x80 else { return nil }
     var index = position + 1
     while index < bytes.count, index - position <= 60 {
       let byte = bytes[index]
       if byte == UInt8(ascii: ">") {
-        guard !CommandByte.isBlank(bytes[index - 1]) else { return nil }
+        guard !bytes[index - 1].isBlank else { return nil }
         // `<in>out` reads one file and writes another.
         if index + 1 < bytes.count {
           let next = bytes[index + 1]
-          if CommandByte.isAlphanumeric(next) || next == UInt8(ascii: ">") || next == UInt8(ascii: "&") { return nil }
+          if next.isAlphanumeric || next == UInt8(ascii: ">") || next == UInt8(ascii: "&") { return nil }
         }
         return index + 1
       }
       guard
-        CommandByte.isWordPart(byte) || byte == 0x20 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/")
+        byte.isWordPart || byte == 0x20 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/")
           || byte == UInt8(ascii: ":")
       else { return nil }
       index += 1

@@ -79,7 +79,7 @@ extension ShellParser {
   /// Skips blanks, and line ends that a backslash hides.
   mutating func skipBlanks() {
     while let byte = peek() {
-      if CommandByte.isBlank(byte) {
+      if byte.isBlank {
         position += 1
       } else if byte == UInt8(ascii: "\\"), let length = lineEndLength(at: position + 1) {
         position += 1 + length

@@ -1,0 +1,40 @@
+/// Conversion of whole rows between halves and single precision.
+enum HalfRows {
+  /// Every half as a single-precision number.
+  private static let table: [Float] = (0...UInt16.max).map { Half(bitPattern: $0).float }
+
+  /// Reads halves.
+  static func load(_ bytes: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>) {
+    table.withUnsafeBufferPointer { table in
+      for index in values.indices {
+        values[index] = table[Int(bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))]
+      }
+    }
+  }
+
+  /// Writes the nearest halves.
+  static func store(_ values: UnsafeBufferPointer<Float>, into bytes: UnsafeMutableRawBufferPointer) {
+    for index in values.indices {
+      bytes.storeBytes(of: Half(values[index]).bitPattern, toByteOffset: 2 * index, as: UInt16.self)
+    }
+  }
+
+  /// Rounds numbers to the nearest halves in place.
+  static func round(_ values: UnsafeMutableBufferPointer<Float>) {
+    for index in values.indices { values[index] = rounded(values[index]) }
+  }
+
+  /// The nearest half to a number, without branches so that loops over it become vector instructions.
+  @inline(__always)
+  static func rounded(_ value: Float) -> Float {
+    let bits = value.bitPattern
+    let magnitude = bits & 0x7fff_ffff
+    let normal = (magnitude &+ 0xfff &+ ((magnitude >> 13) & 1)) & ~0x1fff
+    // Adding 0.5 makes the adder round to a multiple of 2^-24.
+    let subnormal = ((Float(bitPattern: magnitude) + 0.5) - 0.5).bitPattern
+    var result = magnitude < 0x3880_0000 ? subnormal : normal
+    result = result >= 0x4780_0000 ? 0x7f80_0000 : result
+    result = magnitude > 0x7f80_0000 ? magnitude : result
+    return Float(bitPattern: result | (bits & 0x8000_0000))
+  }
+}

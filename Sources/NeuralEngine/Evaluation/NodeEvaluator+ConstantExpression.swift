@@ -1,0 +1,108 @@
+extension NodeEvaluator {
+  func constantExpression(_ call: NodeCall) -> DenseTensor {
+    switch call.node.operation {
+    case .constexprCast: cast(call[.sourceValue], to: call.type.element)
+    case .constexprAffineDequantize: dequantized(call)
+    case .constexprLUTToDense: depalettized(call)
+    default: unblocked(call)
+    }
+  }
+
+  /// Constants are rounded to their type whatever the profile: they stand in the program.
+  private func constant(_ type: TensorType, _ values: consuming [Float]) -> DenseTensor {
+    var values = values
+    if type.element == .fp16 { values.withUnsafeMutableBufferPointer { HalfRows.round($0) } }
+    return DenseTensor(type, values)
+  }
+
+  /// scale · (data − zero), each scalar or along an axis.
+  private func dequantized(_ call: NodeCall) -> DenseTensor {
+    let (data, axis) = (call[.quantizedData], call.integer(.axis))
+    let fold = AxisFold(
+      outer: data.shape.prefix(axis).reduce(1, *) * (data.shape.indices.contains(axis) ? data.shape[axis] : 1),
+      size: data.shape.dropFirst(axis + 1).reduce(1, *),
+      inner: 1
+    )
+    let channels = data.shape.indices.contains(axis) ? data.shape[axis] : 1
+    func spread(_ name: ArgumentName) -> [Float] {
+      let values = call[name].floats
+      return (0..<fold.outer).map { values.count == 1 ? values[0] : values[$0 % channels] }
+    }
+    let centred = fold.apply(data.floats, spread(.zeroPoint)) { $0 - $1 }
+    return constant(call.type, fold.apply(centred, spread(.scale)) { $0 * $1 })
+  }
+
+  /// scale · (data − offset), each scale and offset for a block.
+  private func unblocked(_ call: NodeCall) -> DenseTensor {
+    let (data, scale) = (call[.data], call[.scale])
+    let blocks = zip(data.shape, scale.shape).map { size, count in (0..<size).map { $0 / (size / count) } }
+    func spread(_ x: DenseTensor) -> [Float] {
+      IndexedRearrangement(choices: blocks, shape: x.shape).rearrange(x.floats)
+    }
+    let pairs = BroadcastPairs(data.shape, data.shape, data.shape)
+    var values = data.floats
+    if let offset = call.optional(.offset) { values = pairs.combine(values, spread(offset)) { $0 - $1 } }
+    return constant(call.type, pairs.combine(values, spread(scale)) { $0 * $1 })
+  }
+
+  /// Entries of palettes chosen by indices.
+  private func depalettized(_ call: NodeCall) -> DenseTensor {
+    let (indices, lut) = (call[.indices], call[.lut])
+    let entries = lut.floats
+    if call.node.integers(.shape) != nil {
+      return constant(
+        call.type,
+        Self.unpacked(indices.integers, entries: entries.count, count: call.type.shape.product) {
+          entries[min($0, entries.count - 1)]
+        }
+      )
+    }
+    let rank = indices.shape.count
+    let (palette, vector) = (lut.shape[rank], lut.shape[rank + 1])
+    let axis = call.node.integer(.vectorAxis) ?? rank - 1
+    let groupSizes = zip(indices.shape, lut.shape).map { $0 / $1 }
+    let groupStrides = [Int](lut.shape.prefix(rank)).rowMajorStrides
+    let chosen = indices.integers
+    let indexStrides = indices.shape.rowMajorStrides
+    var counter = AxisCounter(shape: call.type.shape, strides: [])
+    var values: [Float] = []
+    values.reserveCapacity(call.type.shape.product)
+    for _ in 0..<call.type.shape.product {
+      var (group, place, part) = (0, 0, 0)
+      for dimension in 0..<rank {
+        var position = counter.position[dimension]
+        if dimension == axis {
+          part = position % vector
+          position /= vector
+        }
+        place += position * indexStrides[dimension]
+        group += position / groupSizes[dimension] * groupStrides[dimension]
+      }
+      let entry = min(max(Int(chosen[place]), 0), palette - 1)
+      values.append(entries[(group * palette + entry) * vector + part])
+      counter.advance()
+    }
+    return constant(call.type, values)
+  }
+
+  /// Indices packed into bytes, the first in the lowest bits.
+  private static func unpacked(
+    _ bytes: [Int32],
+    entries: Int,
+    count: Int,
+    _ entry: (Int) -> Float
+  ) -> [Float] {
+    var width = 0
+    while 1 << width < entries { width += 1 }
+    width = max(width, 1)
+    return (0..<count).map { index in
+      var value = 0
+      for bit in 0..<width {
+        let place = index * width + bit
+        guard place / 8 < bytes.count else { continue }
+        value |= (Int(bytes[place / 8]) >> (place % 8) & 1) << bit
+      }
+      return entry(value)
+    }
+  }
+}

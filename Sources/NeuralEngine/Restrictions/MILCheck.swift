@@ -1,0 +1,127 @@
+/// What a look at a program's text found, ready to be printed.
+public struct MILCheck: Sendable {
+  /// The text.
+  public let source: [UInt8]
+  /// The program; `nil` where the text is none.
+  public let program: MILProgram?
+  /// What was found, in the order of the text.
+  public let findings: [RestrictionFinding]
+
+  /// Reads a program and checks it.
+  ///
+  /// - Parameters:
+  ///   - source: The text.
+  ///   - profile: Which restrictions hold.
+  ///   - weights: The weight files; `nil` where only the text is checked.
+  public init(_ source: [UInt8], profile: RestrictionProfile = .orion, weights: WeightFiles? = nil) {
+    self.source = source
+    do throws(MILSyntaxError) {
+      let program = try MILParser.parse(source)
+      self.program = program
+      findings = RestrictionChecker.check(program, weights: weights, profile: profile)
+    } catch {
+      program = nil
+      let isSymbolic = error.reason == .symbolicDimension
+      findings = [
+        RestrictionFinding(
+          isSymbolic ? "R28" : "syntax",
+          .error,
+          error.message,
+          mend: isSymbolic ? Restriction.named(.init(28))?.mend : nil,
+          at: error.location
+        )
+      ]
+    }
+  }
+
+  /// Whether a compiler would refuse the program.
+  public var hasErrors: Bool { findings.contains { $0.severity == .error } }
+
+  /// The findings as compilers print them: place, severity, message and rule, then the line with a mark below.
+  ///
+  /// - Parameter file: What the text's file is called.
+  /// - Returns: The lines, each with a line feed; empty where nothing was found.
+  public func text(file: String) -> String {
+    let lines = LineTable(source)
+    var text = ""
+    for finding in findings {
+      let place = finding.location.map { "\(file):\($0.line):\($0.column)" } ?? file
+      text += "\(place): \(finding.severity.rawValue): \(finding.message) [\(finding.code)]\n"
+      if let location = finding.location {
+        let (line, mark) = lines.excerpt(at: location)
+        text += "\(line)\n\(mark)\n"
+      }
+      if let mend = finding.mend { text += "\(place): note: \(mend)\n" }
+    }
+    return text
+  }
+
+  /// The findings in JSON: an object with `file`, `ok` and `findings`, each with `code`, `severity`, `class`,
+  /// `message`, `mend`, `subject`, `line`, `column` and `offset`, as far as they are known.
+  ///
+  /// - Parameter file: What the text's file is called.
+  /// - Returns: The text, without a line feed at the end.
+  public func json(file: String) -> String {
+    let entries = findings.map { finding in
+      var members = [
+        "\"code\":\(Self.quoted(finding.code))", "\"severity\":\(Self.quoted(finding.severity.rawValue))",
+      ]
+      if let restriction = finding.restriction {
+        members.append("\"class\":\(Self.quoted(restriction.severity.rawValue))")
+        members.append("\"origin\":\(Self.quoted(restriction.origin.rawValue))")
+      }
+      members.append("\"message\":\(Self.quoted(finding.message))")
+      if let mend = finding.mend { members.append("\"mend\":\(Self.quoted(mend))") }
+      if let subject = finding.subject { members.append("\"subject\":\(Self.quoted(subject))") }
+      if let location = finding.location {
+        members.append("\"line\":\(location.line),\"column\":\(location.column),\"offset\":\(location.offset)")
+      }
+      return "{\(members.joined(separator: ","))}"
+    }
+    return "{\"file\":\(Self.quoted(file)),\"ok\":\(!hasErrors),\"findings\":[\(entries.joined(separator: ","))]}"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}
+
+/// Lines of a text, for showing where something stands.
+private struct LineTable {
+  let source: [UInt8]
+
+  init(_ source: [UInt8]) { self.source = source }
+
+  /// The line around a place, cut to a readable length, and a line with a mark below the place.
+  func excerpt(at location: MILLocation) -> (line: String, mark: String) {
+    let offset = min(location.offset, source.count)
+    let start = max(offset - min(location.column - 1, 100), 0)
+    var end = offset
+    while end < source.count, end < offset + 80, source[end] != UInt8(ascii: "\n"), source[end] != UInt8(ascii: "\r") {
+      end += 1
+    }
+    let before = Self.printable(source[start..<offset])
+    return (before + Self.printable(source[offset..<end]), String(repeating: " ", count: before.count) + "^")
+  }
+
+  /// Bytes as text that does nothing to a terminal.
+  private static func printable(_ bytes: ArraySlice<UInt8>) -> String {
+    var text = ""
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+      text.unicodeScalars.append(scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value) ? " " : scalar)
+    }
+    return text
+  }
+}
