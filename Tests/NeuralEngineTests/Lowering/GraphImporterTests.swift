@@ -222,7 +222,7 @@ import Testing
   /// Programs with something swapped, dropped or doubled are imported or refused, and never bring the importer down.
   @Test(arguments: 0..<200) func mutatedProgramsDoNoHarm(_ seed: UInt64) throws {
     var random = SplitMix(seed: seed)
-    var program = try RandomGraph.make(seed: seed % 10).lowered().program
+    var program = try SampleGraph.make(seed: seed % 10).lowered().program
     var function = program.functions[0]
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       guard let index = function.statements.indices.randomElement(using: &random) else { break }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct PassPropertyTests {
   /// Computes both graphs on the same numbers and gives how far they are apart.
   private func difference(_ before: Graph, _ after: Graph, seed: UInt64, rounds: Bool) throws -> Double {
-    let inputs = RandomGraph.inputs(of: before, seed: seed)
+    let inputs = SampleGraph.inputs(of: before, seed: seed)
     let evaluator = ReferenceEvaluator(rounds: rounds)
     let (first, second) = (try evaluator.evaluate(before, inputs), try evaluator.evaluate(after, inputs))
     #expect(Set(first.keys) == Set(second.keys))
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test(arguments: 0..<60) func exactPassesKeepEveryBit(_ seed: UInt64) throws {
-    let before = try RandomGraph.make(seed: seed)
+    let before = try SampleGraph.make(seed: seed)
     for pass in PassPipeline.exact.passes + PassPipeline.device.passes where pass.isExact {
       let after = pass.rewrite(before)
       #expect(after.violations().isEmpty, "\(pass.id)")
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: 100..<160) func approximatePassesKeepTheMeaning(_ seed: UInt64) throws {
-    let before = try RandomGraph.make(seed: seed, nodes: 12)
+    let before = try SampleGraph.make(seed: seed, nodes: 12)
     for pass in PassPipeline.device.passes where !pass.isExact {
       let after = pass.rewrite(before)
       #expect(after.violations().isEmpty, "\(pass.id)")

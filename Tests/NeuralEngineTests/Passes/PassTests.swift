@@ -234,7 +234,7 @@ import Testing
     #expect(operations(after).filter { $0 == .conv }.count == 6)
     #expect(after.nodes.filter { $0.operation == .conv }.allSatisfy { after.type(of: $0[.x] ?? $0.value).shape[1] < 5 })
     #expect(ConvolutionSplitting(limit: 11).rewrite(before) == before)
-    let input = RandomGraph.inputs(of: before, seed: 3)
+    let input = SampleGraph.inputs(of: before, seed: 3)
     var evaluator = ReferenceEvaluator()
     evaluator.weights[WeightReference(path: "@model_path/w.bin")] = (0..<20).map { Double($0) / 8 }
     let (first, second) = (try evaluator.evaluate(before, input), try evaluator.evaluate(after, input))

@@ -3,7 +3,7 @@ import TestSupport
 @testable import NeuralEngine
 
 /// Graphs of random shape, each valid, small enough to be computed element by element.
-enum RandomGraph {
+enum SampleGraph {
   static func make(seed: UInt64, nodes: Int = 24) throws -> Graph {
     var random = SplitMix(seed: seed)
     let builder = GraphBuilder()
