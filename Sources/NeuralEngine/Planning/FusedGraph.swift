@@ -5,7 +5,7 @@ struct FusedGraph {
 
   /// The rules, those that cover most first.
   private static let rules: [any FusionRule] = [
-    CacheUpdateFusion(), CachedAttentionFusion(), RotaryFusion(), RMSNormFusion(), LayerNormFusion(),
+    CacheUpdateFusion(), CachedAttentionFusion(), RotaryFusion(), AdapterFusion(), RMSNormFusion(), LayerNormFusion(),
     GatedLinearFusion(), LinearFusion(), GELUFusion(), ElementwiseFusion(),
   ]
 

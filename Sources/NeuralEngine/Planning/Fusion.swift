@@ -14,6 +14,8 @@ struct Fusion {
     case gelu(x: ValueID)
     /// Pairs of channels turned by the angles of positions.
     case rotary(RotaryTerm)
+    /// A low-rank correction by matrices the program is given.
+    case adapter(AdapterTerm)
     /// New rows added to a cache at the places a selection matrix names.
     case cacheUpdate(CacheTerm)
     /// Grouped attention over cached rows.
@@ -61,6 +63,16 @@ struct RotaryTerm: Hashable {
 
   /// The angles it turns by.
   var angles: Angles { Angles(cosines: cosines, sines: sines, width: width, isInterleaved: isInterleaved) }
+}
+
+/// `up · (down · x)`, where both matrices are inputs.
+struct AdapterTerm: Hashable {
+  var x: ValueID
+  /// [1, rank, 1, in]
+  var down: ValueID
+  /// [1, out, 1, rank]
+  var up: ValueID
+  var rank: Int
 }
 
 /// `cache + placeᵀ · rows`, all in token-major rows.

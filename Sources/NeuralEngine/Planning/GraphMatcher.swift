@@ -46,7 +46,8 @@ struct GraphMatcher {
   /// The operands of a node of two, both ways round.
   func operands(_ value: ValueID, _ operation: Operator) -> [(node: Node, ValueID, ValueID)] {
     guard let node = node(value, operation), let x = node[.x], let y = node[.y] else { return [] }
-    return operation == .sub || operation == .pow || operation == .realDiv ? [(node, x, y)] : [(node, x, y), (node, y, x)]
+    return operation == .sub || operation == .pow || operation == .realDiv
+      ? [(node, x, y)] : [(node, x, y), (node, y, x)]
   }
 
   /// The operand of a node whose other operand is a number.

@@ -24,7 +24,11 @@ struct PlanBuilder {
   ///   - options: How precisely activations enter products, and which threads work.
   /// - Returns: Memory and calls.
   /// - Throws: ``PlanningError`` where the kernels do not cover the graph.
-  static func build(_ request: ExecutorRequest, _ prepared: PreparedWeights, _ options: PlanOptions)
+  static func build(
+    _ request: ExecutorRequest,
+    _ prepared: PreparedWeights,
+    _ options: PlanOptions
+  )
     throws(PlanningError) -> sending PlanState
   {
     var builder = try PlanBuilder(request, prepared, options)
@@ -172,7 +176,21 @@ extension PlanBuilder {
     case .rotary(let term):
       let table = try table(term.angles, length: length)
       return .rotary(
-        RotaryStep(input: try rows(term.x), output: try rows(fusion.result), heads: term.heads, table: table))
+        RotaryStep(input: try rows(term.x), output: try rows(fusion.result), heads: term.heads, table: table)
+      )
+    case .adapter(let term):
+      let step = AdapterStep(
+        input: try rows(term.x),
+        output: try rows(fusion.result),
+        down: try input(term.down),
+        up: try input(term.up),
+        rank: term.rank,
+        rows: channels,
+        columns: extent(term.x).channels,
+        tokens: length
+      )
+      scratchSize = max(scratchSize, step.scratchSize(options.team?.pool))
+      return .adapter(step)
     case .cacheUpdate(let term):
       let width = layout.graph.shape(fusion.result)[3]
       let tokens = extent(term.rows).length
@@ -181,11 +199,15 @@ extension PlanBuilder {
         layout.graph.graph.type(of: fusion.result).element == .fp16
       else { throw .layout(name: name(fusion.result)) }
       updates.append(CacheAlias(input: cache, output: output))
-      scratchSize = max(scratchSize, width * 4)
       return .cacheUpdate(
         CacheUpdateStep(
-          cache: cache, output: output, place: try place(term.place, length: tokens), rows: try rows(term.rows),
-          width: width))
+          cache: cache,
+          output: output,
+          place: try place(term.place, length: tokens),
+          rows: try rows(term.rows),
+          width: width
+        )
+      )
     case .attention(let term):
       func surface(_ value: ValueID) throws(PlanningError) -> Int {
         guard let found = outputs.first(where: { $0.value == value })?.surface,
@@ -224,12 +246,25 @@ extension PlanBuilder {
       }
       return .binary(
         BinaryStep(
-          name: operation.rawValue, operation: code, first: try rows(x), second: second, isScalar: isScalar,
-          output: try rows(fusion.result), count: channels * length))
+          name: operation.rawValue,
+          operation: code,
+          first: try rows(x),
+          second: second,
+          isScalar: isScalar,
+          output: try rows(fusion.result),
+          count: channels * length
+        )
+      )
     }
   }
 
-  private mutating func norm(_ x: ValueID, _ weight: ValueID, bias: ValueID?, _ epsilon: Double, _ result: ValueID)
+  private mutating func norm(
+    _ x: ValueID,
+    _ weight: ValueID,
+    bias: ValueID?,
+    _ epsilon: Double,
+    _ result: ValueID
+  )
     throws(PlanningError) -> NormStep
   {
     let (channels, length) = extent(result)
@@ -246,12 +281,22 @@ extension PlanBuilder {
     )
   }
 
-  private func unary(_ name: String, _ operation: nk_unary_operation, _ x: ValueID, _ result: ValueID)
+  private func unary(
+    _ name: String,
+    _ operation: nk_unary_operation,
+    _ x: ValueID,
+    _ result: ValueID
+  )
     throws(PlanningError) -> UnaryStep
   {
     let (channels, length) = extent(result)
     return UnaryStep(
-      name: name, operation: operation, input: try rows(x), output: try rows(result), count: channels * length)
+      name: name,
+      operation: operation,
+      input: try rows(x),
+      output: try rows(result),
+      count: channels * length
+    )
   }
 
   private mutating func products(_ fusions: [Fusion]) throws(PlanningError) -> LinearStep {
@@ -278,15 +323,27 @@ extension PlanBuilder {
       var residual: UnsafePointer<Float>?
       if let value = product.residual { residual = UnsafePointer(try rows(value)) }
       parts[index] = nk_linear_part(
-        weights: matrix, bias: bias, output: output, output_stride: matrix.rows, residual: residual)
+        weights: matrix,
+        bias: bias,
+        output: output,
+        output_stride: matrix.rows,
+        residual: residual
+      )
       outputs.append(matrix.rows)
     }
     let (channels, length) = extent(first.term.x)
     let call = try constants.allocate(nk_linear.self, count: 1)
     call.pointee = nk_linear(
-      input: try rows(first.term.x), input_stride: channels, tokens: length, columns: channels,
-      parts: UnsafePointer(parts), part_count: products.count, precision: options.precision.code, epilogue: epilogue,
-      round_half: false)
+      input: try rows(first.term.x),
+      input_stride: channels,
+      tokens: length,
+      columns: channels,
+      parts: UnsafePointer(parts),
+      part_count: products.count,
+      precision: options.precision.code,
+      epilogue: epilogue,
+      round_half: false
+    )
     scratchSize = max(scratchSize, nk_linear_scratch(call, options.team?.pool))
     return LinearStep(call: call, rows: outputs)
   }

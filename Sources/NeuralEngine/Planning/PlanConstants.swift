@@ -14,7 +14,12 @@ struct PlanConstants {
   /// The matrices given out, likewise.
   private(set) var matrices: [PreparedMatrix] = []
 
-  init(_ graph: GraphMatcher, _ request: ExecutorRequest, _ prepared: PreparedWeights, pool: OpaquePointer?)
+  init(
+    _ graph: GraphMatcher,
+    _ request: ExecutorRequest,
+    _ prepared: PreparedWeights,
+    pool: OpaquePointer?
+  )
     throws(PlanningError)
   {
     self.graph = graph
@@ -22,7 +27,11 @@ struct PlanConstants {
     do throws(WeightError) {
       let evaluator = NodeEvaluator(numerics: Numerics(.fp32))
       store = try ConstantStore(
-        request.graph, weights: request.weights, options: request.weightOptions, evaluator: evaluator)
+        request.graph,
+        weights: request.weights,
+        options: request.weightOptions,
+        evaluator: evaluator
+      )
     } catch {
       throw PlanningError.weight(error.description)
     }
@@ -31,7 +40,10 @@ struct PlanConstants {
   }
 
   /// Room for elements of a type, zeroed.
-  mutating func allocate<Element>(_ type: Element.Type, count: Int) throws(PlanningError)
+  mutating func allocate<Element>(
+    _ type: Element.Type,
+    count: Int
+  ) throws(PlanningError)
     -> UnsafeMutablePointer<Element>
   {
     let byteCount = max(count, 1) * MemoryLayout<Element>.stride

@@ -126,6 +126,7 @@ extension Fusion.Kernel {
     case .linear(let term, let residual): residual.map { [term.x, $0] } ?? [term.x]
     case .gatedLinear(let gate, _): [gate.x]
     case .rotary(let term): [term.x]
+    case .adapter(let term): [term.x]
     case .cacheUpdate(let term): [term.rows]
     case .attention(let term): [term.queries]
     case .binary(_, let x, .value(let y)): [x, y]
@@ -144,7 +145,7 @@ extension Fusion.Kernel {
     case .linear(_, let residual): residual
     case .rotary(let term): term.x
     case .gelu(let x), .unary(_, let x), .binary(_, let x, _): x
-    case .rmsNorm, .layerNorm, .gatedLinear, .cacheUpdate, .attention: nil
+    case .rmsNorm, .layerNorm, .gatedLinear, .adapter, .cacheUpdate, .attention: nil
     }
   }
 }

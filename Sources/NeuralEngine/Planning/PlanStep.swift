@@ -7,6 +7,7 @@ enum PlanStep {
   case linear(LinearStep)
   case norm(NormStep)
   case rotary(RotaryStep)
+  case adapter(AdapterStep)
   case cacheUpdate(CacheUpdateStep)
   case attention(AttentionStep)
   case unary(UnaryStep)
@@ -19,6 +20,7 @@ enum PlanStep {
     case .linear(let step): step.run(frame)
     case .norm(let step): step.run(frame)
     case .rotary(let step): step.run(frame)
+    case .adapter(let step): step.run(surfaces, frame)
     case .cacheUpdate(let step): step.run(surfaces, frame)
     case .attention(let step): step.run(surfaces, frame)
     case .unary(let step): step.run(frame)
@@ -36,6 +38,7 @@ extension PlanStep: CustomStringConvertible {
       "linear \(step.columns) → \(step.rows.map(String.init).joined(separator: " + ")) × \(step.tokens)"
     case .norm(let step): "\(step.bias == nil ? "rms" : "layer") norm \(step.columns) × \(step.rows)"
     case .rotary(let step): "rotary \(step.heads) × \(step.table.width) × \(step.table.length)"
+    case .adapter(let step): "adapter \(step.columns) → \(step.rank) → \(step.rows) × \(step.tokens)"
     case .cacheUpdate(let step): "cache update \(step.place.places) × \(step.width)"
     case .attention(let step): "attention \(step.heads)/\(step.keyValueHeads) × \(step.width)"
     case .unary(let step): "\(step.name) × \(step.count)"
@@ -131,8 +134,17 @@ struct RotaryStep {
     if table.arePairsAlike {
       if UnsafePointer(output) != input { output.update(from: input, count: stride * table.length) }
       nk_rotary(
-        output, stride, table.length, heads, table.width, table.width, table.cosines, table.sines, table.isInterleaved,
-        frame.pool)
+        output,
+        stride,
+        table.length,
+        heads,
+        table.width,
+        table.width,
+        table.cosines,
+        table.sines,
+        table.isInterleaved,
+        frame.pool
+      )
     } else {
       table.turn(input, output, heads: heads)
     }
@@ -154,13 +166,9 @@ struct CacheUpdateStep {
     if !surfaces.areSame(input: cache, output: output) {
       target.copyMemory(from: source, byteCount: place.places * width * 2)
     }
-    let staging = frame.scratch.assumingMemoryBound(to: Float.self)
     let halves = target.assumingMemoryBound(to: UInt16.self)
     place.forEachPlacement(surfaces) { row, column, weight in
-      let stored = halves + column * width
-      nk_half_to_float(stored, staging, width)
-      nk_add_scaled(rows + row * width, weight, staging, width)
-      nk_float_to_half(staging, stored, width)
+      nk_add_scaled_to_halves(rows + row * width, weight, halves + column * width, width)
     }
   }
 }
@@ -196,10 +204,28 @@ struct AttentionStep {
   /// A call over half-precision, token-major caches; what is seen of them is still to be said.
   private func call(keys: UnsafeRawPointer, values: UnsafeRawPointer) -> nk_attention {
     nk_attention(
-      queries: queries, query_stride: heads * width, keys: keys, values: values, key_stride: keyValueHeads * width,
-      key_head_stride: width, value_stride: keyValueHeads * width, value_head_stride: width, cache_encoding: NK_F16,
-      output: result, output_stride: heads * width, heads: heads, kv_heads: keyValueHeads, head_size: width,
-      tokens: mask.length, positions: 0, scale: scale, causal: false, offset: 0, mask: nil, mask_stride: 0)
+      queries: queries,
+      query_stride: heads * width,
+      keys: keys,
+      values: values,
+      key_stride: keyValueHeads * width,
+      key_head_stride: width,
+      value_stride: keyValueHeads * width,
+      value_head_stride: width,
+      cache_encoding: NK_F16,
+      output: result,
+      output_stride: heads * width,
+      heads: heads,
+      kv_heads: keyValueHeads,
+      head_size: width,
+      tokens: mask.length,
+      positions: 0,
+      scale: scale,
+      causal: false,
+      offset: 0,
+      mask: nil,
+      mask_stride: 0
+    )
   }
 }
 

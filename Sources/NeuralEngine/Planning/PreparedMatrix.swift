@@ -36,7 +36,12 @@ final class PreparedMatrix: Sendable {
     let packed = weight.blocks.withUnsafeBytes { bytes -> nk_matrix? in
       guard let data = bytes.baseAddress else { return nil }
       let matrix = nk_matrix(
-        data: data, rows: weight.rows, columns: weight.columns, encoding: encoding, layout: NK_LAYOUT_ROWS)
+        data: data,
+        rows: weight.rows,
+        columns: weight.columns,
+        encoding: encoding,
+        layout: NK_LAYOUT_ROWS
+      )
       return nk_matrix_pack(matrix, allocated, pool)
     }
     guard packed != nil else {
@@ -57,8 +62,12 @@ final class PreparedMatrix: Sendable {
   var matrix: nk_matrix? {
     guard let data = UnsafeRawPointer(bitPattern: address) else { return nil }
     return nk_matrix(
-      data: data, rows: rows, columns: columns, encoding: nk_encoding(encoding.rawValue),
-      layout: isPacked ? NK_LAYOUT_PANELS : NK_LAYOUT_ROWS)
+      data: data,
+      rows: rows,
+      columns: columns,
+      encoding: nk_encoding(encoding.rawValue),
+      layout: isPacked ? NK_LAYOUT_PANELS : NK_LAYOUT_ROWS
+    )
   }
 }
 

@@ -14,6 +14,5 @@
 #include "nk_cache.h"
 #include "nk_elementwise.h"
 #include "nk_sampling.h"
-#include "nk_tmp.h"
 
 #endif

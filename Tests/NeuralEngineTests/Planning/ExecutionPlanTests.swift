@@ -8,6 +8,7 @@ import Testing
   @Test(arguments: [
     (LayerSample(length: 1), 1, 5), (LayerSample(length: 4), 4, 0), (LayerSample(length: 4), 3, 9),
     (LayerSample(length: 4, keyValueHeads: 4), 4, 2), (LayerSample(length: 1, isInterleaved: true), 1, 0),
+    (LayerSample(length: 1, adapterRank: 8), 1, 2), (LayerSample(length: 4, adapterRank: 8), 4, 2),
   ])
   func plansComputeWhatTheirOperatorsDo(_ sample: LayerSample, _ tokens: Int, _ position: Int) throws {
     let planned = try sample.run(.fused, tokens: tokens, position: position, rounds: 2)
@@ -44,6 +45,12 @@ import Testing
         store output 0 [64, 4]
         """
     )
+  }
+
+  @Test func adaptersAreOneCallMore() throws {
+    let listing = try LayerSample(length: 4, adapterRank: 8).plan().listing
+    #expect(listing.contains("adapter 64 → 8 → 64 × 4"))
+    #expect(listing.split(separator: "\n").count == 15)
   }
 
   @Test(arguments: [

@@ -8,6 +8,8 @@ struct LayerSample: Sendable, CustomTestStringConvertible {
   var length: Int
   var keyValueHeads = 2
   var isInterleaved = false
+  /// The rank of an adapter of the first product, if it has one.
+  var adapterRank: Int?
 
   private var width: Int { 64 }
   private var heads: Int { 4 }
@@ -16,6 +18,7 @@ struct LayerSample: Sendable, CustomTestStringConvertible {
 
   var testDescription: String {
     "\(length) tokens, \(keyValueHeads) heads of keys\(isInterleaved ? ", interleaved" : "")"
+      + (adapterRank.map { ", an adapter of \($0)" } ?? "")
   }
 
   private var keyWidth: Int { width / heads * keyValueHeads }
@@ -44,14 +47,37 @@ struct LayerSample: Sendable, CustomTestStringConvertible {
 
     let style: RotaryStyle = isInterleaved ? .interleaved : .halfSplit
     let normed = x.rmsNorm(weight: vector(width, around: 1), epsilon: 1e-5, scaling: .fixed)
-    let q = normed.linear(weight(width, width), bias: vector(width, around: 0))
+    let projection = weight(width, width)
+    let bias = vector(width, around: 0)
+    let product =
+      adapterRank.map { rank in
+        normed.loraLinear(
+          projection,
+          down: builder.input("lora_a", .fp16, [1, rank, 1, width]),
+          up: builder.input("lora_b", .fp16, [1, width, 1, rank]),
+          bias: bias
+        )
+      } ?? normed.linear(projection, bias: bias)
+    let q =
+      product
       .rotated(cosines: cosines, sines: sines, heads: heads, style: style)
     let k = normed.linear(weight(keyWidth, width)).rotated(
-      cosines: cosines, sines: sines, heads: keyValueHeads, style: style)
+      cosines: cosines,
+      sines: sines,
+      heads: keyValueHeads,
+      style: style
+    )
     let v = normed.linear(weight(keyWidth, width))
     let attention = q.cachedAttention(
-      keys: k, values: v, keyCache: keyCache, valueCache: valueCache, place: place, mask: mask, heads: heads,
-      keyValueHeads: keyValueHeads)
+      keys: k,
+      values: v,
+      keyCache: keyCache,
+      valueCache: valueCache,
+      place: place,
+      mask: mask,
+      heads: heads,
+      keyValueHeads: keyValueHeads
+    )
     let middle = x + attention.output.linear(weight(width, width))
     let second = middle.rmsNorm(weight: vector(width, around: 1), epsilon: 1e-5, scaling: .fixed)
     let result =
@@ -80,19 +106,29 @@ struct LayerSample: Sendable, CustomTestStringConvertible {
         index / keyWidth < position ? Float.random(in: -1...1, using: &random) : 0
       }
     }
+    if let adapterRank {
+      for name in ["lora_a", "lora_b"] {
+        values[name] = (0..<width * adapterRank).map { _ in .random(in: -0.5...0.5, using: &random) }
+      }
+    }
     var outputs: [String: [Float]] = [:]
     for round in 0..<rounds {
       let first = position + round * tokens
       values["x"] = (0..<width * length).map { _ in .random(in: -1...1, using: &random) }
-      var (mask, place) = ([Float](repeating: -1e4, count: length * places), [Float](repeating: 0, count: length * places))
+      var (mask, place) = (
+        [Float](repeating: -1e4, count: length * places), [Float](repeating: 0, count: length * places)
+      )
       for row in 0..<length {
         for column in 0..<(row < tokens ? first + row + 1 : 1) { mask[row * places + column] = 0 }
         if row < tokens { place[row * places + first + row] = 1 }
       }
       (values["mask"], values["place"]) = (mask, place)
       let angles = RotaryTable.angles(
-        positions: (0..<length).map { first + $0 }, width: width / heads, base: 10000,
-        style: isInterleaved ? .interleaved : .halfSplit)
+        positions: (0..<length).map { first + $0 },
+        width: width / heads,
+        base: 10000,
+        style: isInterleaved ? .interleaved : .halfSplit
+      )
       (values["cos"], values["sin"]) = (angles.cosines.map { Float($0) }, angles.sines.map { Float($0) })
       outputs = try session.run(values)
       (values["k"], values["v"]) = (outputs["k_next"], outputs["v_next"])

@@ -9,7 +9,9 @@ struct CacheUpdateFusion: FusionRule {
       guard graph.node(cache).operation == .input, graph.users(of: cache) == [root.id], !graph.isOutput(cache) else {
         continue
       }
-      guard let (sum, moves) = graph.origin(added), let product = graph.node(sum.source, .matmul), let contraction = Contraction(product, in: graph) else {
+      guard let (sum, moves) = graph.origin(added), let product = graph.node(sum.source, .matmul),
+        let contraction = Contraction(product, in: graph)
+      else {
         continue
       }
       for (isTransposed, reading) in [(false, contraction), (true, contraction.transposed)] {
@@ -51,7 +53,8 @@ struct CachedAttentionFusion: FusionRule {
         reading.a.matches(shares, StridedView.packed(shares)), heads.areRows(reading.b),
         out.matches(
           [shares[0], shares[1], width, length],
-          [shares[1] * block, block] + (isTransposed ? [length, 1] : [1, width]))
+          [shares[1] * block, block] + (isTransposed ? [length, 1] : [1, width])
+        )
       else { continue }
       guard var (term, nodes) = scores(masked, shares, heads, in: graph) else { continue }
       term.values = reading.b.source
@@ -63,7 +66,10 @@ struct CachedAttentionFusion: FusionRule {
 
   /// The scaled and masked scores [outer, group, S, T].
   private func scores(
-    _ masked: ValueID, _ shape: [Int], _ heads: HeadGrouping, in graph: GraphMatcher
+    _ masked: ValueID,
+    _ shape: [Int],
+    _ heads: HeadGrouping,
+    in graph: GraphMatcher
   ) -> (term: AttentionTerm, nodes: Set<NodeID>)? {
     let (length, places, width) = (shape[2], shape[3], heads.width)
     for (sum, scored, mask) in graph.operands(masked, .add) {
@@ -94,8 +100,14 @@ struct CachedAttentionFusion: FusionRule {
         queries = x
       }
       let term = AttentionTerm(
-        queries: queries, keys: contraction.b.source, values: contraction.b.source, mask: maskView.source, scale: scale,
-        heads: heads.count, keyValueHeads: heads.keyValueCount, width: width
+        queries: queries,
+        keys: contraction.b.source,
+        values: contraction.b.source,
+        mask: maskView.source,
+        scale: scale,
+        heads: heads.count,
+        keyValueHeads: heads.keyValueCount,
+        width: width
       )
       return (term, nodes)
     }
@@ -142,7 +154,7 @@ private struct HeadGrouping {
 
 extension StridedView {
   /// Whether this is one matrix of two dimensions with strides, all axes in front being 1.
-  fileprivate func isMatrix(_ dimensions: [Int], _ strides: [Int]) -> Bool {
+  func isMatrix(_ dimensions: [Int], _ strides: [Int]) -> Bool {
     let ones = shape.dropLast(2).map { _ in 1 }
     return matches(ones + dimensions, ones.map { _ in 0 } + strides)
   }

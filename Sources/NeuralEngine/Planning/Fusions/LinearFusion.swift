@@ -22,7 +22,8 @@ struct GatedLinearFusion: FusionRule {
     for (_, activated, raised) in graph.operands(root.value, .mul) {
       guard let (gated, activation) = gate(activated, in: graph),
         let (gate, gateNodes) = LinearTerm.find(gated, in: graph),
-        let (up, upNodes) = LinearTerm.find(raised, in: graph), gate.x == up.x, graph.shape(gated) == graph.shape(raised)
+        let (up, upNodes) = LinearTerm.find(raised, in: graph), gate.x == up.x,
+        graph.shape(gated) == graph.shape(raised)
       else { continue }
       let nodes = gateNodes.union(upNodes).union(activation)
       return fusion(nodes, root, .gatedLinear(gate: gate, up: up), in: graph)

@@ -26,7 +26,11 @@ struct RotaryFusion: FusionRule {
           // Tables moved into shape are shared by layers: their moves cost nothing and stay outside of the group.
           let shared = cosineMoves.union(sineMoves)
           let term = RotaryTerm(
-            x: x.source, cosines: cosine.source, sines: sine.source, heads: heads, width: width,
+            x: x.source,
+            cosines: cosine.source,
+            sines: sine.source,
+            heads: heads,
+            width: width,
             isInterleaved: matrix.isInterleaved
           )
           if let found = fusion(nodes.subtracting(shared), root, .rotary(term), in: graph) { return found }
