@@ -8,6 +8,8 @@ enum SkVMTool {
     case success = 0
     /// The skill has errors, or the call failed.
     case failure = 1
+    /// A file cannot be read.
+    case unreadable = 2
     /// The command line cannot be understood.
     case usage = 64
   }
@@ -19,12 +21,13 @@ enum SkVMTool {
   }
 
   private static let help = """
-    OVERVIEW: Compile, inspect and call agent skills.
+    OVERVIEW: Compile, inspect and call agent skills; check and run programs of the neural engine.
 
     USAGE: skvm <subcommand>
 
     SUBCOMMANDS:
       inspect                 Show what the compiler sees in skills: entry points, structure, diagnostics.
+      mil                     Check and run programs of the neural engine.
       run                     Call any entry point of a skill.
 
       See 'skvm <subcommand> --help' for details.
@@ -36,6 +39,7 @@ enum SkVMTool {
     do {
       switch name {
       case "inspect": exit(try InspectCommand(arguments: arguments).run().rawValue)
+      case "mil": exit(try MILCommand.run(arguments).rawValue)
       case "run": exit(try await RunCommand(arguments: arguments).run().rawValue)
       case nil, "--help", "-h", "help":
         print(help)
