@@ -126,7 +126,10 @@ extension ElementType {
 
 extension Int32 {
   /// The whole number a number is cut off to, at most the greatest there is; NaN is 0.
-  init(clamping value: Float) {
+  init(clamping value: Float) { self.init(clamping: Double(value)) }
+
+  /// The whole number a number is cut off to, at most the greatest there is; NaN is 0.
+  init(clamping value: Double) {
     if value.isNaN {
       self = 0
     } else if value >= 0x1p31 {
