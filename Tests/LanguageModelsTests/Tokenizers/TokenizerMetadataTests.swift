@@ -48,7 +48,7 @@ import Testing
     writer.entries[2].value = .integers([3, 1, 1, 99, -1])
     writer.entries[3].value = .strings(["a b", "", " ", "a", "a ", " a", "  ", "x y"])
     writer.entries[4].value = .int32(-1)
-    writer.entries[5].value = .uint64(.max - 5)
+    writer.entries[5].value = .uint32(.max - 5)
     let tokenizer = try Tokenizer(GGUFFile(bytes: writer.bytes()))
     #expect(tokenizer.encode("abc", parseSpecial: true) == [2, 3])
     #expect(tokenizer.decode([2, -7, 3, 9999, 0]) == "a")
@@ -64,9 +64,9 @@ import Testing
     let text = "<|im_start|>the hello 12345 über日本🦙<s>\n\n  x<tool>"
     var random = SplitMix(seed: 21)
     var built = 0
-    for round in 0..<900 {
+    for round in 0..<300 {
       var bytes = sources[round % sources.count]
-      for _ in 0..<Int.random(in: 1...6, using: &random) {
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
         let place = Int.random(in: bytes.indices, using: &random)
         switch Int.random(in: 0..<3, using: &random) {
         case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
@@ -84,6 +84,6 @@ import Testing
         #expect(!error.message.isEmpty)
       }
     }
-    #expect(built > 200)
+    #expect(built > 50)
   }
 }
