@@ -3,7 +3,7 @@ import NeuralEngine
 /// Evaluates a model: the programs, compiled where first needed, and the surfaces they run on.
 ///
 /// Confined to the actor that owns it.
-final class ModelRunner {
+final class ModelEvaluator {
   let architecture: ModelArchitecture
   let device: Device
   let schedule: PrefillSchedule
