@@ -77,9 +77,8 @@ enum TinyModel {
 }
 
 extension GGUFWriter {
-  /// Adds a tensor of single-precision numbers around zero; ones where the scale is zero.
-  ///
-  /// - Parameter dimensions: As in the file: innermost first.
+  /// Adds a tensor of single-precision numbers around zero; ones where the scale is zero. Dimensions are as in the
+  /// file, innermost first.
   fileprivate mutating func add(
     _ name: String,
     _ dimensions: [Int],
