@@ -20,16 +20,11 @@ extension CompiledArtefact {
     }
     var procedures: [Procedure] = []
     for function in program.functions {
-      let graph: Graph
-      do throws(MILSemanticError) {
-        graph = try GraphImporter.graph(from: program, function: function.name)
-      } catch {
-        throw EmulatorError.invalidMIL(
-          line: error.location?.line ?? 1,
-          column: error.location?.column ?? 1,
-          detail: error.message
-        )
+      let importer = GraphImporter(program, function: function.name)
+      if let error = importer.errors.first {
+        throw EmulatorError(compilation: RestrictionFinding(error, in: function))
       }
+      let graph = importer.graph
       do throws(WeightError) {
         try ConstantStore.check(graph, weights, profile.weightOptions)
       } catch {
@@ -48,7 +43,7 @@ extension CompiledArtefact {
 extension EmulatorError {
   /// The error of a compilation that ends by a finding.
   init(compilation finding: RestrictionFinding) {
-    if finding.restriction == nil, let location = finding.location {
+    if finding.restriction == nil, finding.code != RestrictionFinding.notEmulated, let location = finding.location {
       // What every compiler refuses is a program without meaning.
       self = .invalidMIL(line: location.line, column: location.column, detail: finding.message)
     } else {
