@@ -15,17 +15,48 @@ struct SparseModel {
   var encoding = WeightEncoding.f16
 
   static let gpt2 = SparseModel(
-    family: "gpt2", layers: 12, width: 768, heads: 12, keyValueHeads: 12, feedForward: 3072, vocabulary: 50_257,
-    context: 1024)
+    family: "gpt2",
+    layers: 12,
+    width: 768,
+    heads: 12,
+    keyValueHeads: 12,
+    feedForward: 3072,
+    vocabulary: 50_257,
+    context: 1024
+  )
   static let smolLM = SparseModel(
-    family: "llama", layers: 30, width: 576, heads: 9, keyValueHeads: 3, feedForward: 1536, vocabulary: 49_152,
-    context: 8192, encoding: .q4_1)
+    family: "llama",
+    layers: 30,
+    width: 576,
+    heads: 9,
+    keyValueHeads: 3,
+    feedForward: 1536,
+    vocabulary: 49_152,
+    context: 8192,
+    encoding: .q4_1
+  )
   static let llama1B = SparseModel(
-    family: "llama", layers: 16, width: 2048, heads: 32, keyValueHeads: 8, feedForward: 8192, vocabulary: 128_256,
-    context: 131_072, encoding: .q4_K)
+    family: "llama",
+    layers: 16,
+    width: 2048,
+    heads: 32,
+    keyValueHeads: 8,
+    feedForward: 8192,
+    vocabulary: 128_256,
+    context: 131_072,
+    encoding: .q4_K
+  )
   static let qwenHalfB = SparseModel(
-    family: "qwen2", layers: 24, width: 896, heads: 14, keyValueHeads: 2, feedForward: 4864, vocabulary: 151_936,
-    context: 32_768, encoding: .q5_0)
+    family: "qwen2",
+    layers: 24,
+    width: 896,
+    heads: 14,
+    keyValueHeads: 2,
+    feedForward: 4864,
+    vocabulary: 151_936,
+    context: 32_768,
+    encoding: .q5_0
+  )
 
   /// Writes the file.
   func write(to path: String) throws {
@@ -43,7 +74,8 @@ struct SparseModel {
       let dimensions = rows == 0 ? [UInt64(columns)] : [UInt64(columns), UInt64(rows)]
       let size = max(rows, 1) * columns / encoding.blockLength * encoding.blockSize
       writer.tensors.append(
-        .init(name: name, dimensions: dimensions, encoding: encoding.rawValue, data: [], offset: end))
+        .init(name: name, dimensions: dimensions, encoding: encoding.rawValue, data: [], offset: end)
+      )
       end += UInt64((size + 31) / 32 * 32)
     }
     func linear(_ name: String, _ rows: Int, _ columns: Int, bias: Bool = family == "gpt2") {

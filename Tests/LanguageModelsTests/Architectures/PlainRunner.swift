@@ -2,7 +2,7 @@ import LanguageModels
 import NeuralEngine
 
 /// Runs a model's programs on an emulated device as plainly as can be.
-final class ModelRunner {
+final class PlainRunner {
   let model: ModelArchitecture
   let device: Device
   private let head: Loaded
