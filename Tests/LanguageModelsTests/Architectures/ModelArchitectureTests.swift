@@ -42,6 +42,8 @@ import Testing
         #expect(Self.distance(exact, expected[index].logits) < 5e-3, "\(model)")
         let halves = try Self.run(PlainRunner(architecture, numerics: .fp16, chunks: [1, 4]))
         #expect(Self.distance(halves, expected[index].logits) < 1e-2, "\(model)")
+        let planned = try Self.run(PlainRunner(architecture, numerics: .fused, chunks: [1, 4]))
+        #expect(Self.distance(planned, expected[index].logits) < 5e-3, "\(model)")
       }
     }
   }
@@ -71,14 +73,16 @@ import Testing
         try adapter.checkFits(architecture)
         let (plain, adapted) = (expected[index].logits, expected[index].adaptedLogits)
         #expect(Self.distance(plain, adapted) > 0.05, "\(model)")
-        let runner = try PlainRunner(architecture, numerics: .fp32, chunks: [1, 4])
-        let compiles = runner.device.statistics.compiles
-        for (setting, logits) in [(nil, plain), (adapter, adapted), (nil, plain)] {
-          try runner.set(setting)
-          let found = try Self.run(runner)
-          #expect(Self.distance(found, logits) < 5e-3, "\(model)")
+        for numerics in [Numerics.Profile.fp32, .fused] {
+          let runner = try PlainRunner(architecture, numerics: numerics, chunks: [1, 4])
+          let compiles = runner.device.statistics.compiles
+          for (setting, logits) in [(nil, plain), (adapter, adapted), (nil, plain)] {
+            try runner.set(setting)
+            let found = try Self.run(runner)
+            #expect(Self.distance(found, logits) < 5e-3, "\(model), \(numerics)")
+          }
+          #expect(runner.device.statistics.compiles == compiles)
         }
-        #expect(runner.device.statistics.compiles == compiles)
       }
     }
   }
