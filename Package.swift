@@ -36,7 +36,7 @@ let package = Package(
     // Tools-version 6.2 and later allow unsafe flags in dependencies: the kernels are fast in an app's debug build, too.
     .target(name: "NeuralKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "NeuralEngine", dependencies: ["NeuralKernels"]),
-    .target(name: "LanguageModels", dependencies: ["NeuralEngine", "SkillIR", "SkillRuntime"]),
+    .target(name: "LanguageModels", dependencies: ["NeuralEngine", "NeuralKernels", "SkillIR", "SkillRuntime"]),
 
     // Plugins
     .plugin(name: "CompileSkills", capability: .buildTool(), dependencies: ["skillc"]),
