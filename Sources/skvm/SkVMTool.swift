@@ -1,4 +1,6 @@
 import Foundation
+import LanguageModels
+import SkillRuntime
 
 /// The command-line tool: finds the subcommand and turns its end into an exit code.
 @main
@@ -8,6 +10,8 @@ enum SkVMTool {
     case success = 0
     /// The skill has errors, or the call failed.
     case failure = 1
+    /// A file cannot be read.
+    case unreadable = 2
     /// The command line cannot be understood.
     case usage = 64
   }
@@ -19,13 +23,16 @@ enum SkVMTool {
   }
 
   private static let help = """
-    OVERVIEW: Compile, inspect and call agent skills.
+    OVERVIEW: Compile, inspect and call agent skills; run models, and check programs of the neural engine.
 
     USAGE: skvm <subcommand>
 
     SUBCOMMANDS:
       inspect                 Show what the compiler sees in skills: entry points, structure, diagnostics.
+      mil                     Check and run programs of the neural engine.
       run                     Call any entry point of a skill.
+      model                   Fetch, list, ask and measure models that run in this process.
+      serve                   Serve such a model as OpenAI's API does.
 
       See 'skvm <subcommand> --help' for details.
     """
@@ -33,10 +40,13 @@ enum SkVMTool {
   static func main() async {
     var arguments = Array(CommandLine.arguments.dropFirst())
     let name = arguments.isEmpty ? nil : arguments.removeFirst()
+    ModelSchemes.shared.register(LocalModels())
     do {
       switch name {
       case "inspect": exit(try InspectCommand(arguments: arguments).run().rawValue)
+      case "mil": exit(try MILCommand.run(arguments).rawValue)
       case "run": exit(try await RunCommand(arguments: arguments).run().rawValue)
+      case "model": exit(try await ModelCommand(arguments: arguments).run().rawValue)
       case nil, "--help", "-h", "help":
         print(help)
         exit(name == nil ? Exit.usage.rawValue : Exit.success.rawValue)

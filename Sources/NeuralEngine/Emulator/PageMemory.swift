@@ -29,7 +29,8 @@ package struct PageMemory: ~Copyable, Sendable {
   package init?(byteCount: Int) {
     guard byteCount > 0, byteCount <= 1 << 46 else { return nil }
     let mappedCount = byteCount + Self.alignment
-    let start = mmap(nil, mappedCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+    // Without a reservation, only pages that are touched count against the memory there is.
+    let start = mmap(nil, mappedCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON | MAP_NORESERVE, -1, 0)
     guard let start, start != MAP_FAILED else { return nil }
     let mapping = UInt(bitPattern: start)
     let mask = UInt(Self.alignment) - 1

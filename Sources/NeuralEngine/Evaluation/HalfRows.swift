@@ -1,27 +1,23 @@
+import NeuralKernels
+
 /// Conversion of whole rows between halves and single precision.
 enum HalfRows {
-  /// Every half as a single-precision number.
-  private static let table: [Float] = (0...UInt16.max).map { Half(bitPattern: $0).float }
-
   /// Reads halves.
   static func load(_ bytes: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>) {
-    table.withUnsafeBufferPointer { table in
-      for index in values.indices {
-        values[index] = table[Int(bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))]
-      }
-    }
+    guard let source = bytes.baseAddress, let target = values.baseAddress else { return }
+    nk_half_to_float(source.assumingMemoryBound(to: UInt16.self), target, values.count)
   }
 
   /// Writes the nearest halves.
   static func store(_ values: UnsafeBufferPointer<Float>, into bytes: UnsafeMutableRawBufferPointer) {
-    for index in values.indices {
-      bytes.storeBytes(of: Half(values[index]).bitPattern, toByteOffset: 2 * index, as: UInt16.self)
-    }
+    guard let source = values.baseAddress, let target = bytes.baseAddress else { return }
+    nk_float_to_half(source, target.assumingMemoryBound(to: UInt16.self), values.count)
   }
 
   /// Rounds numbers to the nearest halves in place.
   static func round(_ values: UnsafeMutableBufferPointer<Float>) {
-    for index in values.indices { values[index] = rounded(values[index]) }
+    guard let start = values.baseAddress else { return }
+    nk_round_half(start, values.count)
   }
 
   /// The nearest half to a number, without branches so that loops over it become vector instructions.

@@ -7,7 +7,8 @@ public struct MILCheck: Sendable {
   /// What was found, in the order of the text.
   public let findings: [RestrictionFinding]
 
-  /// Reads a program and checks it.
+  /// Reads a program and checks it: against the restrictions and, where they let it pass, whether its operators can do
+  /// what they are given.
   ///
   /// - Parameters:
   ///   - source: The text.
@@ -18,7 +19,9 @@ public struct MILCheck: Sendable {
     do throws(MILSyntaxError) {
       let program = try MILParser.parse(source)
       self.program = program
-      findings = RestrictionChecker.check(program, weights: weights, profile: profile)
+      let findings = RestrictionChecker.check(program, weights: weights, profile: profile)
+      let isRefused = findings.contains { $0.severity == .error }
+      self.findings = isRefused ? findings : (findings + Self.mistakes(of: program)).inTextOrder
     } catch {
       program = nil
       let isSymbolic = error.reason == .symbolicDimension
@@ -34,6 +37,13 @@ public struct MILCheck: Sendable {
     }
   }
 
+  /// What operators cannot do with what they are given.
+  private static func mistakes(of program: MILProgram) -> [RestrictionFinding] {
+    program.functions.flatMap { function in
+      GraphImporter(program, function: function.name).errors.map { RestrictionFinding($0, in: function) }
+    }
+  }
+
   /// Whether a compiler would refuse the program.
   public var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
@@ -46,7 +56,7 @@ public struct MILCheck: Sendable {
     var text = ""
     for finding in findings {
       let place = finding.location.map { "\(file):\($0.line):\($0.column)" } ?? file
-      text += "\(place): \(finding.severity.rawValue): \(finding.message) [\(finding.code)]\n"
+      text += "\(place): \(finding.severity.rawValue): \(LineTable.printable(finding.message)) [\(finding.code)]\n"
       if let location = finding.location {
         let (line, mark) = lines.excerpt(at: location)
         text += "\(line)\n\(mark)\n"
@@ -112,16 +122,25 @@ private struct LineTable {
     while end < source.count, end < offset + 80, source[end] != UInt8(ascii: "\n"), source[end] != UInt8(ascii: "\r") {
       end += 1
     }
-    let before = Self.printable(source[start..<offset])
-    return (before + Self.printable(source[offset..<end]), String(repeating: " ", count: before.count) + "^")
+    let before = Self.printable(String(decoding: source[start..<offset], as: UTF8.self))
+    let after = Self.printable(String(decoding: source[offset..<end], as: UTF8.self))
+    return (before + after, String(repeating: " ", count: before.count) + "^")
   }
 
-  /// Bytes as text that does nothing to a terminal.
-  private static func printable(_ bytes: ArraySlice<UInt8>) -> String {
-    var text = ""
-    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-      text.unicodeScalars.append(scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value) ? " " : scalar)
+  /// Text that does nothing to a terminal and hides nothing: a blank for each control and each mark of direction.
+  static func printable(_ text: String) -> String {
+    var printable = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { printable.append(scalar.isUnprintable ? " " : scalar) }
+    return String(printable)
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether a terminal would act on it rather than show it.
+  fileprivate var isUnprintable: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+    default: false
     }
-    return text
   }
 }

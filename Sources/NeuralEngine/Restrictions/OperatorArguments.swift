@@ -38,7 +38,7 @@ struct OperatorArguments {
     constexpr_lut_to_sparse : indices_mask indices_nonzero_data lut vector_axis? *
     constexpr_sparse_blockwise_shift_scale : data_mask nonzero_data scale offset? *
     conv : x weight strides? pad_type? pad? dilations? groups? bias?
-    conv_quantized : x weight quantization_type nbits quant_scale quant_bias strides? pad_type? pad? dilations? groups? bias?
+    conv_quantized : x weight quantization_type quant_scale quant_bias nbits? strides? pad_type? pad? dilations? groups? bias?
     conv_transpose : x weight strides? pad_type? pad? dilations? groups? bias? output_shape?
     linear : x weight bias?
     matmul : x y transpose_x? transpose_y?
@@ -50,11 +50,10 @@ struct OperatorArguments {
     abs ceil floor round sign cos sin tan acos asin atan acosh asinh atanh cosh sinh tanh exp exp2 erf square sqrt : x
     identity relu relu6 sigmoid silu softsign softplus : x
     rsqrt inverse log : x epsilon?
-    clip : x alpha? beta?
+    clip clamped_relu linear_activation scaled_tanh sigmoid_hard softplus_parametric : x alpha beta
     threshold : x alpha
     cast : x dtype
-    leaky_relu elu prelu clamped_relu scaled_tanh sigmoid_hard linear_activation thresholded_relu : x alpha? beta?
-    softplus_parametric : x alpha beta
+    leaky_relu elu prelu thresholded_relu : x alpha
     gelu : x mode?
     softmax : x axis?
     layer_norm : x axes? gamma? beta? epsilon?
@@ -69,7 +68,7 @@ struct OperatorArguments {
     topk : x k? axis? ascending? sort? return_indices? output_indices_dtype? *
     argsort : x axis? ascending?
     reshape : x shape
-    reshape_like : x ref_tensor begins ends end_masks
+    reshape_like : x ref_tensors begins ends end_masks
     transpose : x perm
     expand_dims : x axes
     squeeze : x axes?
@@ -96,13 +95,13 @@ struct OperatorArguments {
     depth_to_space space_to_depth : x block_size
     space_to_batch : x block_shape paddings
     batch_to_space : x block_shape crops
-    avg_pool : x kernel_sizes strides? pad_type? pad? exclude_padding_from_average? ceil_mode?
-    max_pool l2_pool : x kernel_sizes strides? pad_type? pad? ceil_mode?
+    avg_pool : x kernel_sizes pad_type strides? pad? exclude_padding_from_average? ceil_mode?
+    max_pool l2_pool : x kernel_sizes pad_type strides? pad? ceil_mode?
     upsample_nearest_neighbor : x scale_factor_height? scale_factor_width?
     upsample_bilinear : x scale_factor_height? scale_factor_width? align_corners? half_pixel_centers?
-    resize : x shape resized_dims? interpolation_mode? sampling_mode?
+    resize : x shape resized_dims interpolation_mode? sampling_mode?
     resize_nearest_neighbor : x target_size_height target_size_width
-    resize_bilinear : x target_size_height target_size_width sampling_mode?
+    resize_bilinear : x target_size_height? target_size_width? sampling_mode?
     resample : x coordinates sampling_mode padding_mode padding_value coordinates_mode align_corners
     affine : x transform_matrix output_height output_width sampling_mode padding_mode padding_value coordinates_mode align_corners
     crop : x crop_height crop_width

@@ -37,7 +37,7 @@ extension RestrictionChecker {
   mutating func checkSignature(_ statement: MILStatement, _ facts: FunctionFacts) {
     guard let signature = OperatorArguments.table[statement.operation] else {
       let close = nearest(statement.operation, among: OperatorArguments.table.keys)
-      let message = "there is no operator '\(statement.operation)'\(close)"
+      let message = "the neural engine has no operator '\(statement.operation)'\(close)"
       return refuse("unknown-operator", message, statement.subject, at: statement.location)
     }
     var given: Set<String> = []
@@ -68,11 +68,8 @@ extension RestrictionChecker {
     guard statement.operation == "const", let result = statement.results.first,
       let value = statement.attributes.first(where: { $0.name == "val" })?.value
     else { return }
-    guard let type = value.type else {
-      // A bare literal takes the declared type; only truth and strings can contradict it.
-      return
-    }
-    if type.tensorType != result.type.tensorType {
+    // A bare literal takes the declared type.
+    if let type = value.type, type.tensorType != result.type.tensorType {
       let declared = result.type.tensorType?.description ?? "a dictionary"
       let found = type.tensorType?.description ?? "a dictionary"
       let message = "'\(result.name)' is declared as \(declared) and is given \(found)"

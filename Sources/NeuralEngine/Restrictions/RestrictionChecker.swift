@@ -34,9 +34,7 @@ public struct RestrictionChecker {
       checker.checkTypes(facts)
     }
     checker.checkWeights(program)
-    return checker.findings.enumerated()
-      .sorted { ($0.element.location?.offset ?? .max, $0.offset) < ($1.element.location?.offset ?? .max, $1.offset) }
-      .map(\.element)
+    return checker.findings.inTextOrder
   }
 
   private init(profile: RestrictionProfile, weights: WeightFiles?) {

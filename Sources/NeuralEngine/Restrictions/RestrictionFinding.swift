@@ -57,3 +57,31 @@ extension Restriction.Class {
     }
   }
 }
+
+extension RestrictionFinding {
+  /// The code of operators that programs may hold but the emulator does not compute.
+  static let notEmulated = "not-emulated"
+
+  /// What is wrong with the meaning of a function that the rules let pass.
+  init(_ error: MILSemanticError, in function: MILFunction) {
+    let subject = error.name.isEmpty ? nil : error.name
+    if error.code == .unknownOperator,
+      let statement = function.statements.first(where: { $0.location == error.location && $0.subject == subject })
+    {
+      // The rules know the operator, or they would have refused it.
+      let message = "the emulator does not compute '\(statement.operation)': the program cannot be run here"
+      self.init(Self.notEmulated, .warning, message, subject: subject, at: error.location)
+    } else {
+      self.init(error.code.rawValue, .error, error.message, subject: subject, at: error.location ?? function.location)
+    }
+  }
+}
+
+extension [RestrictionFinding] {
+  /// The findings by their places in the text, those without a place last; of one place, in the order they have.
+  var inTextOrder: Self {
+    enumerated()
+      .sorted { ($0.element.location?.offset ?? .max, $0.offset) < ($1.element.location?.offset ?? .max, $1.offset) }
+      .map(\.element)
+  }
+}

@@ -92,9 +92,11 @@ extension RestrictionProfile {
           surface.name
         )
       }
-      let packed = surface.type.byteCount ?? .max
-      let required = enforces(.u) ? paddedByteCount(of: surface.type) ?? .max : packed
-      if surface.allocation < max(packed, required) {
+      guard let packed = surface.type.byteCount, let padded = paddedByteCount(of: surface.type) else {
+        return finding(.u, "no memory holds '\(surface.name)', \(surface.type)", surface.name)
+      }
+      let required = enforces(.u) ? max(packed, padded) : packed
+      if surface.allocation < required {
         return finding(
           .u,
           "the \(side) surface of '\(surface.name)' has \(surface.allocation) bytes, \(surface.type) needs \(required)",

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct MILParserFuzzTests {
   @Test(arguments: 0..<4)
-  func mutatedProgramsParseOrFailButNeverTrap(seed: Int) {
+  func mutatedProgramsAreCheckedOrRefusedButNeverTrap(seed: Int) {
     var random = SplitMix(seed: UInt64(seed))
     let sources = MILExamples.all.map { Array($0.utf8) }
     let pieces: [[UInt8]] = [
@@ -12,7 +12,7 @@ import Testing
     ]
     .map { Array($0.utf8) }
     var accepted = 0
-    for _ in 0..<2_500 {
+    for _ in 0..<1_500 {
       var text = sources[Int(random.next() % UInt64(sources.count))]
       for _ in 0..<(1 + random.next() % 4) {
         let position = Int(random.next() % UInt64(text.count))
@@ -34,6 +34,9 @@ import Testing
         accepted += 1
         let printed = MILPrinter.bytes(of: program)
         #expect(MILPrinter.bytes(of: try MILParser.parse(printed)) == printed)
+        let profile = RestrictionProfile.all[accepted % RestrictionProfile.all.count]
+        let findings = RestrictionChecker.check(program, weights: WeightFiles(), profile: profile)
+        #expect(findings.count < text.count)
       } catch {
         #expect(error.location.offset <= text.count)
       }

@@ -91,7 +91,7 @@ import Testing
   func mutatedFilesAreReadOrRefusedButNeverTrap(seed: Int) {
     var random = SplitMix(seed: UInt64(seed))
     var read = 0
-    for _ in 0..<2_000 {
+    for _ in 0..<250 {
       var bytes = BlobFileGolden.bytes
       for _ in 0..<(1 + random.next() % 8) {
         // Most of the changes go where structure is.
@@ -103,7 +103,8 @@ import Testing
       var options = BlobFile.Options()
       options.allowsMissingSizes = random.next() % 2 == 0
       guard let file = try? BlobFile(WeightRegion(copying: bytes)) else { continue }
-      for blob in (try? file.blobs()) ?? [] { #expect((blob.integers ?? []).count <= 8 * bytes.count) }
+      let isBounded = ((try? file.blobs()) ?? []).allSatisfy { ($0.integers ?? []).count <= 8 * bytes.count }
+      #expect(isBounded)
       for index in 0..<14 {
         guard let blob = try? file.blob(at: UInt64(index * 128 + 64), options: options) else { continue }
         #expect(blob.bytes.count <= bytes.count)

@@ -140,6 +140,17 @@ import Testing
     #expect(found(places[1].data, places[1].scale, places[1].offset) == nil)
   }
 
+  @Test func aVirtualFileIsWrittenLikeAnyOther() throws {
+    let file = try BlobFile(WeightRegion(copying: BlobFileGolden.bytes))
+    var virtual = VirtualWeightFile()
+    for blob in try file.blobs() {
+      #expect(virtual.append(blob.bytes, as: blob.dataType, paddingBits: blob.paddingBits).data == blob.offset)
+    }
+    #expect(virtual.rendered() == BlobFileGolden.bytes)
+    for blob in try file.blobs() { #expect(try virtual.blob(at: blob.offset).integers == blob.integers) }
+    #expect(throws: WeightError.self) { try virtual.blob(at: 65) }
+  }
+
   @Test func plainWeightsAppearAsHalves() throws {
     let floats: [Float] = [1, -0.5, 65504, 1e-5]
     let single = floats.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) } }

@@ -1,0 +1,235 @@
+import Synchronization
+
+/// A program the device has compiled, from which it can be loaded, evaluated and unloaded, until it is released.
+///
+/// Weights are those of the time of compilation. Other weights get in by a patch, which makes another program, or by
+/// overwriting the program's files and loading it again, where the device heeds that.
+public final class CompiledProgram: Sendable {
+  /// Where a program is in its life.
+  public enum State: String, Hashable, Sendable {
+    case compiled, loaded, unloaded, released
+  }
+
+  /// The procedures, by the index requests name them by.
+  public var procedures: [Procedure] {
+    artefact.procedures.map { Procedure(name: $0.graph.name, inputs: $0.inputs, outputs: $0.outputs) }
+  }
+
+  /// A function of the program.
+  public struct Procedure: Hashable, Sendable {
+    /// Its name.
+    public var name: String
+    /// The parameters, as the text lists them.
+    public var inputs: [ProgramPort]
+    /// The results, as the text lists them.
+    public var outputs: [ProgramPort]
+  }
+
+  /// The device.
+  public let device: Device
+  /// What it was compiled from; of a patched program, with the new weights.
+  public let source: ProgramSource
+  let artefact: CompiledArtefact
+  /// The process the program belongs to: replacing the process loses it.
+  let generation: Int
+  private let life: Mutex<Life>
+  private let pending = Atomic<Int>(0)
+
+  private struct Life: Sendable {
+    var state = State.compiled
+    /// What the program's folder holds; loading reads it where reloading is effective.
+    var files: WeightFiles
+    var executors: [any ProgramExecutor] = []
+  }
+
+  init(device: Device, source: ProgramSource, artefact: CompiledArtefact, generation: Int) {
+    self.device = device
+    self.source = source
+    self.artefact = artefact
+    self.generation = generation
+    life = Mutex(Life(files: artefact.weights))
+  }
+
+  deinit { release() }
+
+  /// Where the program is in its life.
+  public var state: State { life.withLock(\.state) }
+
+  /// The faults the device keeps silent about: the numbers may be others than one thinks.
+  public var diagnostics: [RestrictionFinding] { artefact.diagnostics }
+
+  /// Readies the program for evaluation.
+  ///
+  /// - Throws: `EmulatorError.loadFailed` when it is loaded or released, or when its files do not fit it.
+  public func load() throws(EmulatorError) {
+    try requireGeneration()
+    try life.withLock { (life) throws(EmulatorError) in
+      guard life.state == .compiled || life.state == .unloaded else {
+        throw EmulatorError.loadFailed(detail: "the program is \(life.state.rawValue) already")
+      }
+      let isEffective = device.configuration.profile.reload == .effective
+      let weights = isEffective ? life.files : artefact.weights
+      var executors: [any ProgramExecutor] = []
+      for procedure in artefact.procedures { executors.append(try device.executor(for: procedure, weights)) }
+      life.executors = executors
+      life.state = .loaded
+    }
+    device.record { [cost = device.configuration.costs.load] in
+      $0.loads += 1
+      $0.modelledMilliseconds += cost
+    }
+  }
+
+  /// Gives the device's memory back; the program can be loaded again.
+  ///
+  /// - Throws: `EmulatorError.loadFailed` when it is not loaded.
+  public func unload() throws(EmulatorError) {
+    try requireGeneration()
+    try life.withLock { (life) throws(EmulatorError) in
+      guard life.state == .loaded else {
+        throw EmulatorError.loadFailed(detail: "the program is \(life.state.rawValue), not loaded")
+      }
+      life.executors = []
+      life.state = .unloaded
+    }
+    device.record { [cost = device.configuration.costs.unload] in
+      $0.unloads += 1
+      $0.modelledMilliseconds += cost
+    }
+  }
+
+  /// Ends the program's life, unloading it first if need be.
+  public func release() {
+    let wasLoaded = life.withLock { life in
+      defer {
+        life.executors = []
+        life.state = .released
+      }
+      return life.state == .loaded
+    }
+    if wasLoaded { device.record { $0.unloads += 1 } }
+  }
+
+  /// Overwrites weight files in the program's folder, which by itself changes nothing (R7).
+  ///
+  /// - Parameter weights: The files that are replaced.
+  public func overwrite(_ weights: WeightFiles) {
+    life.withLock { life in
+      for path in weights.paths { life.files[path] = weights[path] }
+    }
+  }
+
+  /// Overwrites weight files and loads the program again, which on some devices changes nothing either (R46).
+  ///
+  /// - Parameter weights: The files that are replaced.
+  /// - Throws: `EmulatorError.loadFailed` when the program is not loaded, or the files do not fit it.
+  public func reload(_ weights: WeightFiles) throws(EmulatorError) {
+    try unload()
+    overwrite(weights)
+    try load()
+    guard device.configuration.profile.reload == .stale else { return }
+    device.diagnose(
+      RestrictionFinding(
+        "R46",
+        .warning,
+        "the files of a loaded program were overwritten: it keeps its weights",
+        mend: Restriction.named(.init(46))?.mend
+      )
+    )
+  }
+
+  /// Answers a request.
+  ///
+  /// - Parameter request: The surfaces and the procedure.
+  /// - Throws: `EmulatorError.loadFailed` unless the program is loaded; `EmulatorError.inferenceFailed` with status
+  ///   0x1d where the request breaks a restriction.
+  public func evaluate(_ request: EvaluationRequest) throws(EmulatorError) {
+    do throws(EmulatorError) {
+      try requireGeneration()
+      try queued { () throws(EmulatorError) in try answer(request) }
+    } catch {
+      device.record { $0.failedEvaluations += 1 }
+      throw error
+    }
+  }
+
+  /// Runs something as one of the requests that wait for the device (R42).
+  func queued(_ body: () throws(EmulatorError) -> Void) throws(EmulatorError) {
+    let waiting = pending.add(1, ordering: .relaxed).oldValue
+    defer { pending.subtract(1, ordering: .relaxed) }
+    if let finding = device.configuration.profile.breach(byRequestAfter: waiting) { throw .inference(finding) }
+    try body()
+  }
+
+  private func answer(_ request: EvaluationRequest) throws(EmulatorError) {
+    let executors = life.withLock { life in life.state == .loaded ? life.executors : [] }
+    guard !executors.isEmpty else {
+      throw EmulatorError.loadFailed(detail: "the program is \(state.rawValue), only loaded ones are evaluated")
+    }
+    guard executors.indices.contains(request.procedureIndex) else {
+      throw EmulatorError.inferenceFailed(
+        status: EmulatorError.inferenceStatus,
+        rule: "procedure",
+        detail: "there is no procedure \(request.procedureIndex) among \(executors.count)"
+      )
+    }
+    let procedure = artefact.procedures[request.procedureIndex]
+    try check(request.binding.inputs, procedure.inputs, procedure.inputOrder, .input)
+    try check(request.binding.outputs, procedure.outputs, procedure.outputOrder, .output)
+    let executor = executors[request.procedureIndex]
+    try request.binding.withMemory { (surfaces) throws(EmulatorError) in try executor.run(surfaces) }
+    let costs = device.configuration.costs
+    device.record { statistics in
+      statistics.evaluations += 1
+      statistics.operations += procedure.operationCount
+      statistics.bytesRead += procedure.inputByteCount
+      statistics.bytesWritten += procedure.outputByteCount
+      statistics.modelledMilliseconds += costs.dispatch + procedure.operationCount / costs.operationsPerMillisecond
+    }
+  }
+
+  /// R2, R4, R18, R48 and U, for the surfaces of one side as they meet ports.
+  private func check(
+    _ surfaces: [Surface],
+    _ ports: [ProgramPort],
+    _ order: [Int],
+    _ side: RestrictionProfile.Side
+  ) throws(EmulatorError) {
+    guard surfaces.count == ports.count else {
+      throw EmulatorError.inferenceFailed(
+        status: EmulatorError.inferenceStatus,
+        rule: "surfaces",
+        detail: "\(surfaces.count) \(side.rawValue) surfaces for \(ports.count) values"
+      )
+    }
+    let bound = zip(surfaces, order).map { surface, index in
+      RestrictionProfile.BoundSurface(
+        name: ports[index].name,
+        type: ports[index].type,
+        allocation: surface.allocationSize
+      )
+    }
+    let profile = device.configuration.profile
+    guard var finding = profile.breach(by: bound, side) else { return }
+    if finding.code == Restriction.ID.u.rawValue, profile.enforces(.init(48)) {
+      // What rows of 64 bytes would have room for fails by the alignment of this chip alone.
+      var others = profile
+      others.rules.remove(.init(48))
+      if others.breach(by: bound, side)?.code != finding.code { finding.code = "R48" }
+    }
+    throw .inference(finding)
+  }
+
+  private func requireGeneration() throws(EmulatorError) {
+    guard generation == device.generation else {
+      throw EmulatorError.loadFailed(detail: "the process that compiled the program was replaced")
+    }
+  }
+}
+
+extension EmulatorError {
+  /// The error of an evaluation that breaks a restriction.
+  static func inference(_ finding: RestrictionFinding) -> Self {
+    .inferenceFailed(status: inferenceStatus, rule: finding.code, detail: finding.message)
+  }
+}

@@ -1,0 +1,74 @@
+/// Runs a graph operator by operator.
+package struct GraphEvaluator: Sendable {
+  /// The graph.
+  package let graph: Graph
+  /// The graph's constants.
+  package let constants: ConstantStore
+  private let evaluator: NodeEvaluator
+  /// The nodes that are computed, with the values nobody needs after each.
+  private let steps: [Step]
+
+  private struct Step: Sendable {
+    var node: Node
+    var released: [ValueID]
+  }
+
+  /// Prepares a graph for evaluation.
+  ///
+  /// - Parameters:
+  ///   - graph: A graph that verifies.
+  ///   - weights: Its weight files.
+  ///   - options: How strictly the files are read.
+  ///   - evaluator: Carries out the operators.
+  /// - Throws: `WeightError` where a weight is missing.
+  package init(
+    _ graph: Graph,
+    weights: WeightFiles = WeightFiles(),
+    options: ConstantStore.Options = .init(),
+    evaluator: NodeEvaluator = NodeEvaluator()
+  ) throws(WeightError) {
+    self.graph = graph
+    self.evaluator = evaluator
+    constants = try ConstantStore(graph, weights: weights, options: options, evaluator: evaluator)
+    let outputs = Set(graph.outputs.map(\.value))
+    var seen = outputs
+    var steps: [Step] = []
+    for node in graph.nodes.reversed() {
+      switch node.operation.category {
+      case .input, .constant, .constantExpression: continue
+      default: break
+      }
+      // What nobody uses is not computed.
+      guard node.values.contains(where: seen.contains) else { continue }
+      var released: [ValueID] = []
+      for input in node.inputs where seen.insert(input.value).inserted { released.append(input.value) }
+      steps.append(Step(node: node, released: released + node.values.filter { !seen.contains($0) }))
+    }
+    self.steps = steps.reversed()
+  }
+
+  /// Computes the outputs.
+  ///
+  /// - Parameter inputs: The values of the inputs.
+  /// - Returns: The values of the outputs, in the graph's order.
+  package func evaluate(_ inputs: [ValueID: DenseTensor]) -> [DenseTensor] {
+    var values = inputs
+    for (id, value) in inputs {
+      guard evaluator.numerics.isFaithful, case .floats(var numbers) = value.elements else { continue }
+      evaluator.numerics.receive(&numbers)
+      values[id] = DenseTensor(value.type, numbers)
+    }
+    for step in steps {
+      let arguments = step.node.inputs.map { value($0.value, in: values) }
+      for (id, result) in zip(step.node.values, evaluator.evaluate(step.node, arguments)) { values[id] = result }
+      for id in step.released { values[id] = nil }
+    }
+    return graph.outputs.map { value($0.value, in: values) }
+  }
+
+  private func value(_ id: ValueID, in values: [ValueID: DenseTensor]) -> DenseTensor {
+    if let value = values[id] ?? constants.value(id) { return value }
+    let type = graph.type(of: id)
+    return DenseTensor(type, [Float](repeating: 0, count: type.elementCount ?? 0))
+  }
+}

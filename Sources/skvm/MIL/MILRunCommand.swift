@@ -1,0 +1,207 @@
+import NeuralEngine
+import SkillFormat
+import SkillIR
+
+/// `skvm mil run`: evaluates a program on an emulated device.
+struct MILRunCommand {
+  private static let help = """
+    OVERVIEW: Evaluate a program of the neural engine on an emulated device.
+
+    USAGE: skvm mil run <file> [--input <name>=<values>] … [--weights <path>=<file>] … [--numerics <profile>] [--json]
+
+    ARGUMENTS:
+      <file>                  A program's text.
+
+    OPTIONS:
+      --input <name>=<values> The elements of an input: numbers with commas between them, row by row; one number for all
+                              elements; '@file.json' for arrays of numbers in a file; 'random:seed' for numbers from -1
+                              to 1. Every input is given.
+      --weights <path>=<file> The weight file that the program calls <path>. Others are looked for where the program
+                              names them, '@model_path/' being the text's own folder.
+      --numerics <profile>    How numbers behave: 'fp16' rounds each result to a half (the default), 'faithful' does as
+                              was measured on devices, 'fp32' does not round.
+      --profile <name>        Which restrictions hold: 'orion' (the default), 'strict' or 'lenient'.
+      --function <name>       The function that is run. Default: the first.
+      --json                  Print shapes and all numbers as one line of JSON.
+      -h, --help              Show this help.
+
+    Results go to standard output, warnings and statistics to standard error.
+
+    EXIT CODES: 0 for success, 1 if the device refuses the program or the evaluation, 2 if a file cannot be read, 64 for
+    a wrong command line.
+    """
+
+  private static let numericsProfiles: [Numerics.Profile] = [.fp16, .faithful, .fp32]
+
+  private var path: String?
+  private var inputs: [MILInput] = []
+  private var weightWords: [(path: String, file: String)] = []
+  private var numerics = Numerics.Profile.fp16
+  private var profile = RestrictionProfile.orion
+  private var function: String?
+  private var isJSON = false
+  private var wantsHelp = false
+
+  init(arguments: [String]) throws {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--help", "-h": wantsHelp = true
+      case "--json": isJSON = true
+      case "--input": try add(input: Self.value(of: argument, &rest))
+      case "--weights": try add(weights: Self.value(of: argument, &rest))
+      case "--numerics": numerics = try Self.numerics(Self.value(of: argument, &rest))
+      case "--profile": profile = try MILCommand.profile(rest.popFirst(), help: Self.help)
+      case "--function": function = try Self.value(of: argument, &rest)
+      case _ where argument.hasPrefix("-"): throw Self.usage("unknown option '\(argument)'")
+      case _ where path != nil: throw Self.usage("one program is run at a time, '\(argument)' is a second")
+      default: path = argument
+      }
+    }
+    if path == nil, !wantsHelp { throw Self.usage("name a program") }
+  }
+
+  private static func usage(_ message: String) -> SkVMTool.UsageError {
+    SkVMTool.UsageError(message: message, help: help)
+  }
+
+  private static func value(of option: String, _ rest: inout ArraySlice<String>) throws -> String {
+    guard let value = rest.popFirst() else { throw usage("'\(option)' needs a value") }
+    return value
+  }
+
+  private static func numerics(_ name: String) throws -> Numerics.Profile {
+    if let profile = numericsProfiles.first(where: { $0.rawValue == name }) { return profile }
+    let names = numericsProfiles.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    throw usage("there are no numerics '\(name)'; there are \(names)")
+  }
+
+  private mutating func add(input word: String) throws {
+    do throws(MILInput.Mismatch) {
+      let input = try MILInput(word)
+      guard !inputs.contains(where: { $0.name == input.name }) else {
+        throw MILInput.Mismatch(message: "the input '\(input.name)' is given twice")
+      }
+      inputs.append(input)
+    } catch {
+      throw Self.usage(error.message)
+    }
+  }
+
+  private mutating func add(weights word: String) throws {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      throw Self.usage("expected '--weights <path>=<file>', found '\(word)'")
+    }
+    weightWords.append((parts[0], parts[1]))
+  }
+
+  func run() throws -> SkVMTool.Exit {
+    guard let path, !wantsHelp else {
+      print(Self.help)
+      return .success
+    }
+    do {
+      return try run(MILFile(path: path))
+    } catch let error as MILFile.Unreadable {
+      SkVMTool.printError("error: \(error.message)")
+      return .unreadable
+    } catch let error as MILInput.Mismatch {
+      throw Self.usage(error.message)
+    } catch let error as EmulatorError {
+      SkVMTool.printError("\(path.escapingControls()): error: \(error.description.escapingControls())")
+      return .failure
+    } catch SurfaceError.outOfMemory(let byteCount) {
+      SkVMTool.printError("error: no memory for a surface of \(byteCount) bytes")
+      return .failure
+    }
+  }
+
+  private func run(_ file: MILFile) throws -> SkVMTool.Exit {
+    var check = MILCheck(file.text, profile: profile)
+    if let program = check.program {
+      let weights = try weights(of: program, file)
+      check = MILCheck(file.text, profile: profile, weights: weights)
+      if !check.hasErrors { return try run(program, ProgramSource(file.text, weights: weights)) }
+    }
+    SkVMTool.printError(String(check.text(file: file.displayPath).dropLast()))
+    return .failure
+  }
+
+  private func run(_ program: MILProgram, _ source: ProgramSource) throws -> SkVMTool.Exit {
+    let names = program.functions.map(\.name)
+    guard let index = function.map({ names.firstIndex(of: $0) }) ?? 0 else {
+      throw Self.usage("there is no function '\(function ?? "")'; there are \(Self.list(names))")
+    }
+    let configuration = Device.Configuration(profile: profile, numerics: Numerics(numerics))
+    let session = try EmulatorSession(source, configuration: configuration, procedureIndex: index)
+    let results = try session.run(values(for: session))
+    let outputs = session.outputs.map { ($0.name, TensorText(type: $0.type, values: results[$0.name] ?? [])) }
+    if isJSON {
+      print(JSONValue.object(JSONObject(outputs.map { ($0.0, $0.1.json) })).jsonText)
+    } else {
+      for (name, tensor) in outputs { print("\(name): \(tensor.type)\n\(tensor.text)") }
+    }
+    report(session.device)
+    return .success
+  }
+
+  /// The files the program names: those of the command line, and those that lie beside the program.
+  private func weights(of program: MILProgram, _ file: MILFile) throws -> WeightFiles {
+    var weights = file.weightsBeside(program)
+    for (path, name) in weightWords {
+      let known = program.weightPaths
+      guard let path = [path, "@model_path/\(path)"].first(where: known.contains) else {
+        throw Self.usage("the program names no weight file '\(path)'; it names \(Self.list(known))")
+      }
+      do throws(WeightError) {
+        weights[path] = .bytes(WeightRegion(try WeightBuffer(mapping: name)))
+      } catch {
+        throw MILFile.Unreadable(message: "cannot read '\(name.escapingControls())': \(error.detail)")
+      }
+    }
+    return weights
+  }
+
+  private func values(for session: EmulatorSession) throws -> [String: [Float]] {
+    let known = session.inputs.map(\.name)
+    var values: [String: [Float]] = [:]
+    for input in inputs {
+      guard let port = session.inputs.first(where: { $0.name == input.name }) else {
+        throw Self.usage("the program has no input '\(input.name)'; its inputs are \(Self.list(known))")
+      }
+      values[input.name] = try input.values(for: port.type)
+    }
+    if let missing = session.inputs.first(where: { values[$0.name] == nil }) {
+      throw Self.usage(
+        "the input '\(missing.name)', \(missing.type), is not given; try '--input \(missing.name)=random:1'"
+      )
+    }
+    return values
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.isEmpty ? "none" : names.map { "'\($0.escapingControls())'" }.joined(separator: ", ")
+  }
+
+  /// Says what the device kept silent about, and what it did.
+  private func report(_ device: Device) {
+    for finding in device.diagnostics where finding.severity == .warning {
+      SkVMTool.printError("warning: \(finding.message.escapingControls()) [\(finding.code)]")
+    }
+    let statistics = device.statistics
+    let milliseconds = (statistics.modelledMilliseconds * 1000).rounded() / 1000
+    SkVMTool.printError(
+      """
+      \(statistics.compiles) compiled, \(statistics.loads) loaded, \(statistics.evaluations) evaluated; \
+      \(Int(clamping: statistics.operations)) operations, \(statistics.bytesRead) bytes read, \
+      \(statistics.bytesWritten) written; the device would take about \(milliseconds) ms
+      """
+    )
+  }
+}
+
+extension Int {
+  /// The nearest whole number.
+  fileprivate init(clamping value: Double) { self = value < 0x1p62 ? Int(value.rounded()) : .max }
+}
