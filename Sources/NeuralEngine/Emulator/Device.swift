@@ -98,7 +98,9 @@ public final class Device: Sendable {
       process.generation += 1
       process.artefacts = [:]
       process.statistics.restarts += 1
-      process.statistics.modelledMilliseconds += configuration.costs.restart
+      if configuration.profile.enforces(.init(15)) {
+        process.statistics.modelledMilliseconds += configuration.costs.restart
+      }
     }
   }
 
