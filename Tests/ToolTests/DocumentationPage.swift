@@ -87,8 +87,7 @@ extension DocumentationPage.Example {
       """
       import Foundation
       import SkillRuntime
-      import SkillTesting
-      \(imports.joined(separator: "\n"))
+      import SkillTesting\(imports.map { "; \($0)" }.joined())
 
       func example\(number)() async throws {
       \(context("swift") ?? "")
