@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .library(name: "SkillRuntime", targets: ["SkillRuntime"]),
     .library(name: "SkillTesting", targets: ["SkillTesting"]),
+    .library(name: "LanguageModels", targets: ["LanguageModels"]),
     .executable(name: "skvm", targets: ["skvm"]),
     .plugin(name: "CompileSkills", targets: ["CompileSkills"]),
     .plugin(name: "skvm-run", targets: ["skvm-run"]),
@@ -28,14 +29,14 @@ let package = Package(
     .target(name: "SkillTesting", dependencies: ["SkillRuntime"]),
     .executableTarget(
       name: "skvm",
-      dependencies: ["NeuralEngine", "SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"]
+      dependencies: ["LanguageModels", "NeuralEngine", "SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"]
     ),
 
     // The neural engine, and language models on it
     // Tools-version 6.2 and later allow unsafe flags in dependencies: the kernels are fast in an app's debug build, too.
     .target(name: "NeuralKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "NeuralEngine", dependencies: ["NeuralKernels"]),
-    .target(name: "LanguageModels", dependencies: ["NeuralEngine", "SkillIR"]),
+    .target(name: "LanguageModels", dependencies: ["NeuralEngine", "SkillIR", "SkillRuntime"]),
 
     // Plugins
     .plugin(name: "CompileSkills", capability: .buildTool(), dependencies: ["skillc"]),

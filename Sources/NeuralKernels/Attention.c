@@ -20,7 +20,7 @@ typedef struct {
 } attention_job;
 
 static size_t workspace_floats(const nk_attention *call) {
-  return (2 * (size_t)nk_attention_rows + 2 * nk_attention_block) * call->head_size +
+  return (2 * (size_t)nk_attention_rows + nk_attention_block) * call->head_size +
          (size_t)nk_attention_rows * nk_attention_block;
 }
 

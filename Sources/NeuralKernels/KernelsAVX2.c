@@ -11,7 +11,7 @@
 #define NK_WIDTH 8
 #define NK_TABLE nk_kernels_avx2
 #define NK_LEVEL NK_LEVEL_AVX2
-#define NK_PANEL level_panel
+#define NK_PANEL vector_panel
 
 #pragma clang attribute push( \
     __attribute__((target("avx2,fma,f16c,bmi,bmi2,lzcnt"))), \
@@ -24,7 +24,7 @@
 #include "LevelAttention.h"
 #include "LevelCodes.h"
 #include "LevelVocabulary.h"
-#include "LevelPanel.h"
+#include "PanelAVX2.h"
 
 #pragma clang attribute pop
 

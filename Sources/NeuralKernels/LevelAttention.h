@@ -14,26 +14,13 @@ static void load_cache(const nk_attention *call, const void *cache, size_t strid
   }
 }
 
-/// scores[row][position] = q[row] · k[position], for few rows: keys are read once, along the head.
+/// scores[row][position] = q[row] · k[position].
 static void score_rows(const float *q, size_t rows, const float *keys, size_t count, size_t size, float *scores) {
-  for (size_t r = 0; r < rows; r++) {
-    size_t p = 0;
-    for (; p + 4 <= count; p += 4) {
-      level_dots(NK_F32, q + r * size, size, 1, keys + p * size, size, 4, size,
-                 scores + r * nk_attention_block + p, nk_attention_block);
+  for (size_t r = 0; r < rows; r += 4) {
+    for (size_t p = 0; p < count; p += 4) {
+      level_dots(NK_F32, q + r * size, size, rows - r < 4 ? rows - r : 4, keys + p * size, size,
+                 count - p < 4 ? count - p : 4, size, scores + r * nk_attention_block + p, nk_attention_block);
     }
-    if (p < count) {
-      level_dots(NK_F32, q + r * size, size, 1, keys + p * size, size, count - p, size,
-                 scores + r * nk_attention_block + p, nk_attention_block);
-    }
-  }
-}
-
-/// out[c][r] = in[r][c] for a block of keys.
-static void transpose_block(const float *in, size_t rows, size_t columns, float *out, size_t out_stride) {
-  for (size_t c = 0; c < columns; c++) {
-    for (size_t r = 0; r < rows; r++) out[c * out_stride + r] = in[r * columns + c];
-    for (size_t r = rows; r < out_stride; r++) out[c * out_stride + r] = 0;
   }
 }
 
@@ -56,8 +43,7 @@ static void level_attention(const nk_attention_task *task) {
   float *q = task->scratch;
   float *sums = q + nk_attention_rows * size;
   float *raw = sums + nk_attention_rows * size;
-  float *turned = raw + nk_attention_block * size;
-  float *scores = turned + nk_attention_block * size;
+  float *scores = raw + nk_attention_block * size;
   float maxima[nk_attention_rows], weights[nk_attention_rows];
   for (size_t r = 0; r < rows; r++) {
     size_t token = (task->first_row + r) / group, head = task->kv_head * group + (task->first_row + r) % group;
@@ -75,13 +61,7 @@ static void level_attention(const nk_attention_task *task) {
   for (size_t position = task->begin; position < end; position += nk_attention_block) {
     size_t count = end - position < nk_attention_block ? end - position : nk_attention_block;
     load_cache(call, call->keys, call->key_stride, call->key_head_stride, task->kv_head, position, count, raw);
-    if (rows <= 8) {
-      score_rows(q, rows, raw, count, size, scores);
-    } else {
-      transpose_block(raw, count, size, turned, nk_attention_block);
-      level_multiply(q, size, turned, nk_attention_block, scores, nk_attention_block, rows, size, nk_attention_block,
-                     false);
-    }
+    score_rows(q, rows, raw, count, size, scores);
     for (size_t r = 0; r < rows; r++) {
       float *row = scores + r * nk_attention_block;
       mask_row(call, (task->first_row + r) / group, position, count, row);

@@ -1,18 +1,16 @@
 // Quantisation of activations into tiles. See LevelVectors.h and Panels.h.
 
-/// Quantises 32 numbers to integers of at most `largest` and returns the scale.
+/// Quantises 32 finite numbers to integers of at most `largest` and returns the scale.
 NK_INLINE float code_group(const float *x, float largest, int32_t *codes) {
   vf top = vf_set(0);
   for (size_t i = 0; i < nk_group; i += NK_WIDTH) top = fold_max(top, vf_abs(vf_load(x + i)));
   float maximum = vf_largest(top);
   float scale = maximum / largest;
-  // A scale that underflows is as good as zero; one that overflowed keeps the infinity visible in the results.
+  // A scale that underflows is as good as zero.
   vf inverse = vf_set(scale > 0x1p-120f ? largest / maximum : 0);
   for (size_t i = 0; i < nk_group; i += NK_WIDTH) {
     vf shifted = vf_load(x + i) * inverse + 0x1.8p23f;
     vi code = (vi)shifted - 0x4b400000;
-    // What is not a number has no place among the integers; the scale carries it.
-    code = code & (vi)(vf_abs(vf_load(x + i)) <= maximum);
     __builtin_memcpy(codes + i, &code, sizeof code);
   }
   return scale;

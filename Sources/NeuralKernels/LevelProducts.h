@@ -33,8 +33,14 @@ NK_INLINE void dot_tile(nk_encoding encoding, const float *a, size_t a_stride, s
     }
   }
   for (size_t i = 0; i < rows; i++) {
+    float whole[4];
+    if (columns == 4) {
+      vf_sum_four(sums[i], whole);
+    } else {
+      for (size_t j = 0; j < columns; j++) whole[j] = vf_sum(sums[i][j]);
+    }
     for (size_t j = 0; j < columns; j++) {
-      float sum = vf_sum(sums[i][j]);
+      float sum = whole[j];
       for (size_t t = at; t < k; t++) {
         sum += a[i * a_stride + t] * load_weight(encoding, (const char *)b + j * b_stride * size, t);
       }
@@ -46,11 +52,12 @@ NK_INLINE void dot_tile(nk_encoding encoding, const float *a, size_t a_stride, s
 NK_INLINE void dots_of(nk_encoding encoding, const float *a, size_t a_stride, size_t a_rows, const void *b,
                        size_t b_stride, size_t b_rows, size_t k, float *out, size_t out_stride) {
   size_t size = encoding == NK_F32 ? 4 : 2;
-  if (a_rows == 4 && b_rows == 4) {
-    dot_tile(encoding, a, a_stride, 4, b, b_stride, 4, k, out, out_stride);
-  } else if (b_rows == 4) {
-    for (size_t i = 0; i < a_rows; i++) {
-      dot_tile(encoding, a + i * a_stride, a_stride, 1, b, b_stride, 4, k, out + i * out_stride, out_stride);
+  if (b_rows == 4 && a_rows <= 4) {
+    switch (a_rows) {
+      case 4: dot_tile(encoding, a, a_stride, 4, b, b_stride, 4, k, out, out_stride); break;
+      case 3: dot_tile(encoding, a, a_stride, 3, b, b_stride, 4, k, out, out_stride); break;
+      case 2: dot_tile(encoding, a, a_stride, 2, b, b_stride, 4, k, out, out_stride); break;
+      default: dot_tile(encoding, a, a_stride, 1, b, b_stride, 4, k, out, out_stride); break;
     }
   } else {
     for (size_t i = 0; i < a_rows; i++) {

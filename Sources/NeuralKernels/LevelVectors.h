@@ -51,6 +51,27 @@ NK_INLINE float vf_sum(vf v) {
   return lanes[0];
 }
 
+/// The sums of four vectors' lanes.
+NK_INLINE void vf_sum_four(const vf *v, float *out) {
+#if NK_WIDTH == 16
+  __m512 ab = (__m512)v[0], cd = (__m512)v[2];
+  ab = _mm512_unpacklo_ps(ab, (__m512)v[1]) + _mm512_unpackhi_ps(ab, (__m512)v[1]);
+  cd = _mm512_unpacklo_ps(cd, (__m512)v[3]) + _mm512_unpackhi_ps(cd, (__m512)v[3]);
+  // Now each 128 bits hold two partial sums of two vectors.
+  __m512 all = _mm512_shuffle_ps(ab, cd, 0x44) + _mm512_shuffle_ps(ab, cd, 0xee);
+  __m256 half = _mm512_castps512_ps256(all) + _mm512_extractf32x8_ps(all, 1);
+  _mm_storeu_ps(out, _mm256_castps256_ps128(half) + _mm256_extractf128_ps(half, 1));
+#elif NK_WIDTH == 8
+  __m256 ab = _mm256_hadd_ps((__m256)v[0], (__m256)v[1]), cd = _mm256_hadd_ps((__m256)v[2], (__m256)v[3]);
+  __m256 all = _mm256_hadd_ps(ab, cd);
+  _mm_storeu_ps(out, _mm256_castps256_ps128(all) + _mm256_extractf128_ps(all, 1));
+#else
+  vf ab = __builtin_shufflevector(v[0], v[1], 0, 4, 1, 5) + __builtin_shufflevector(v[0], v[1], 2, 6, 3, 7);
+  vf cd = __builtin_shufflevector(v[2], v[3], 0, 4, 1, 5) + __builtin_shufflevector(v[2], v[3], 2, 6, 3, 7);
+  vf_store(out, __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
+#endif
+}
+
 NK_INLINE float vf_largest(vf v) {
   float best = v[0];
   for (size_t i = 1; i < NK_WIDTH; i++) best = v[i] > best ? v[i] : best;

@@ -71,6 +71,8 @@ NK_INLINE void multiply_group(nk_panel_shape shape, int planes, int tokens, cons
   unpack_codes(shape.bits, group, codes);
 #pragma clang loop unroll(full)
   for (int t = 0; t < tokens; t++) {
+    // Left alone, the compiler interleaves the tokens' loads and runs out of registers; the processor needs no help.
+    __asm__ volatile("" ::: "memory");
     const nk_codes8 *narrow = (const nk_codes8 *)(const void *)(x + (size_t)t * nk_codes_bytes(planes));
     const nk_codes15 *wide = (const nk_codes15 *)(const void *)narrow;
     const int8_t *high = narrow->high, *low = wide->low;

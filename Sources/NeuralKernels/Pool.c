@@ -156,8 +156,8 @@ void nk_pool_run(nk_pool *pool, size_t count, size_t grain, nk_pool_body body, v
     run_alone(count, grain, body, context);
     return;
   }
-  // Nobody is inside: the last loop waited for that after its ticket was closed. Thread who came late see an even or
-  // newer ticket and leave without looking at the fields.
+  // Nobody is inside: the last loop waited for that after its ticket was closed. Threads that come late see an even or
+  // a newer ticket and leave without looking at the fields.
   pool->count = count;
   pool->grain = grain;
   pool->body = body;

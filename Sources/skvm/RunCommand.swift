@@ -25,8 +25,8 @@ struct RunCommand {
       -h, --help              Show this help.
 
     ENVIRONMENT:
-      SKVM_MODEL              The model for model and agent steps: openai:NAME, anthropic:NAME or
-                              http://host:port#NAME.
+      SKVM_MODEL              The model for model and agent steps: openai:NAME, anthropic:NAME,
+                              http://host:port#NAME, or local:NAME-or-path.gguf for one run here.
 
     EXIT CODES: 0 for success, 1 if the skill does not compile or the call fails, 64 for a wrong command line.
     """

@@ -1,4 +1,6 @@
 import Foundation
+import LanguageModels
+import SkillRuntime
 
 /// The command-line tool: finds the subcommand and turns its end into an exit code.
 @main
@@ -21,7 +23,7 @@ enum SkVMTool {
   }
 
   private static let help = """
-    OVERVIEW: Compile, inspect and call agent skills; check and run programs of the neural engine.
+    OVERVIEW: Compile, inspect and call agent skills; run models, and check programs of the neural engine.
 
     USAGE: skvm <subcommand>
 
@@ -29,6 +31,8 @@ enum SkVMTool {
       inspect                 Show what the compiler sees in skills: entry points, structure, diagnostics.
       mil                     Check and run programs of the neural engine.
       run                     Call any entry point of a skill.
+      model                   Fetch, list, ask and measure models that run in this process.
+      serve                   Serve such a model as OpenAI's API does.
 
       See 'skvm <subcommand> --help' for details.
     """
@@ -36,11 +40,13 @@ enum SkVMTool {
   static func main() async {
     var arguments = Array(CommandLine.arguments.dropFirst())
     let name = arguments.isEmpty ? nil : arguments.removeFirst()
+    ModelSchemes.shared.register(LocalModels())
     do {
       switch name {
       case "inspect": exit(try InspectCommand(arguments: arguments).run().rawValue)
       case "mil": exit(try MILCommand.run(arguments).rawValue)
       case "run": exit(try await RunCommand(arguments: arguments).run().rawValue)
+      case "model": exit(try await ModelCommand(arguments: arguments).run().rawValue)
       case nil, "--help", "-h", "help":
         print(help)
         exit(name == nil ? Exit.usage.rawValue : Exit.success.rawValue)

@@ -179,12 +179,21 @@ extension JSONSchema {
 }
 
 extension TokenVocabulary {
+  /// The tokens of each spelling.
+  var bySpelling: [[UInt8]: [Int]] {
+    Dictionary(grouping: (0..<count).filter { !bytes(of: $0).isEmpty }) { Array(bytes(of: $0)) }
+  }
+
   /// A random way to spell bytes, each a token of this vocabulary.
-  func tokens(spelling bytes: [UInt8], using random: inout SplitMix) -> [Int] {
+  func tokens(
+    spelling bytes: [UInt8],
+    bySpelling: [[UInt8]: [Int]],
+    using random: inout SplitMix
+  ) -> [Int] {
     var tokens: [Int] = []
     var rest = bytes[...]
     while !rest.isEmpty {
-      let fitting = (0..<count).filter { !self.bytes(of: $0).isEmpty && rest.starts(with: self.bytes(of: $0)) }
+      let fitting = (1...12).filter { $0 <= rest.count }.flatMap { bySpelling[Array(rest.prefix($0))] ?? [] }
       guard let token = fitting.randomElement(using: &random) else { return [] }
       tokens.append(token)
       rest = rest.dropFirst(self.bytes(of: token).count)

@@ -69,6 +69,25 @@ import Testing
     #expect(kept.keys.allSatisfy { $0 <= 300 })
   }
 
+  @Test func topPOfManyTokensKeepsTheLikeliest() {
+    // A flat distribution, of which more than a first handful must be looked at.
+    let logits = (0..<400).map { Float(($0 * 37) % 400) / 400 }
+    let total = logits.reduce(0) { $0 + ($1 * 0.5).exponential }
+    let order = logits.indices.sorted { logits[$0] > logits[$1] }
+    var sum: Float = 0
+    let expected = order.prefix { token in
+      defer { sum += (logits[token] * 0.5).exponential }
+      return sum < 0.4 * total
+    }
+    let kept = drawn(SamplingOptions(temperature: 2, topP: 0.4), from: logits, count: 3000)
+    #expect(Set(kept.keys).isSubset(of: expected))
+    #expect(kept.count > expected.count * 9 / 10)
+    let likely = drawn(SamplingOptions(temperature: 2, minP: 0.7), from: logits, count: 3000)
+    let bound = (logits.max() ?? 0) * 0.5 + Float(0.7).logarithm
+    #expect(likely.keys.allSatisfy { logits[$0] * 0.5 >= bound })
+    #expect(likely.count > 64)
+  }
+
   @Test func recentTokensArePenalised() {
     var sampler = Sampler(SamplingOptions(temperature: 0, repetitionPenalty: 2, repetitionWindow: 2))
     var logits: [Float] = [4, 3, -1, 2.5]
@@ -94,17 +113,23 @@ import Testing
 }
 
 extension Float {
+  /// The exponential, to a few digits, without the C library.
+  fileprivate var exponential: Float {
+    var term = 1.0
+    var sum = 1.0
+    for n in 1..<40 {
+      term *= Double(self) / Double(n)
+      sum += term
+    }
+    return Float(sum)
+  }
+
   /// The natural logarithm, to a few digits, without the C library.
   fileprivate var logarithm: Float {
     // Newton's method on the series of the exponential.
     var x = 1.0
     for _ in 0..<50 {
-      var term = 1.0
-      var sum = 1.0
-      for n in 1..<40 {
-        term *= x / Double(n)
-        sum += term
-      }
+      let sum = Double(Float(x).exponential)
       x -= 1 - Double(self) / sum
     }
     return Float(x)

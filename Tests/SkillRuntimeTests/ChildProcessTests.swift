@@ -251,6 +251,34 @@ import Testing
     }
   }
 
+  @Test func aProcessWithAnotherSessionAndNoEnvironmentEndsWithItsParent() async throws {
+    #if os(Linux)
+      let program = """
+        import os, time
+        child = os.fork()
+        if child == 0:
+          os.setsid()
+          null = os.open('/dev/null', os.O_RDWR)
+          for n in range(3): os.dup2(null, n)
+          os.execve('/bin/sleep', ['sleep', '60'], {})
+        time.sleep(0.3)
+        os.write(2, str(child).encode())
+        time.sleep(60)
+        """
+      var process: pid_t?
+      do {
+        _ = try await ChildProcess.run(request("python3", ["-c", program], timeLimit: .seconds(2)))
+      } catch ChildProcess.Failure.timedOut(_, let errorOutput) {
+        process = pid_t(String(decoding: errorOutput, as: UTF8.self))
+      }
+      let escaped = try #require(process)
+      // Whoever takes over orphans may need a moment to reap it.
+      let end = ContinuousClock.now + .seconds(5)
+      while kill(escaped, 0) == 0, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(10)) }
+      #expect(kill(escaped, 0) != 0)
+    #endif
+  }
+
   @Test func cancellationLeavesNothing() async throws {
     let marker = "TEST_MARKER=\(UInt64.random(in: 0...UInt64.max))"
     let request = request(

@@ -22,7 +22,8 @@ import Testing
     ("", "it is empty"), ("openai:", "a name has to follow"), ("opnai:x", "did you mean 'openai'?"),
     ("gpt-5", "Give openai:gpt-5"), ("claude-x", "Give anthropic:claude-x"), ("foo", "the kind is missing"),
     ("http://127.0.0.1:80", "the model is missing"), ("http://127.0.0.1:80#", "the model is missing"),
-    ("http://#m", "is not an address"), ("local:x", "not in this version"), ("ftp://x#m", "there is no kind 'ftp'"),
+    ("http://#m", "is not an address"), ("local:x", "ModelSchemes.shared.register(LocalModels())"),
+    ("locl:x", "did you mean 'local'?"), ("ftp://x#m", "there is no kind 'ftp'"),
     ("http://me:s3cret@h/#m", "SKVM_API_KEY"), ("http://h/?key=s3cret#m", "SKVM_API_KEY"),
   ])
   func othersAreRefusedWithWhatIsAccepted(_ text: String, _ words: String) throws {

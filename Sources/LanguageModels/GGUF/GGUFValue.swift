@@ -68,6 +68,7 @@ package enum GGUFValue: Sendable {
   /// What the value is, for messages.
   package var kindName: String {
     switch self {
+    case .unsigned(let number) where number > Int.max: "an integer too large"
     case .unsigned, .signed: "an integer"
     case .float: "a floating-point number"
     case .bool: "a boolean"

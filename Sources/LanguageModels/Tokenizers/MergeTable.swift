@@ -22,10 +22,10 @@ struct MergeTable: Sendable {
     while 1 << bits < merges.count * 2 { bits += 1 }
     shift = 64 - bits
     slots = [UInt64](repeating: 0, count: 2 << bits)
-    fill(merges, vocabulary)
+    vocabulary.withLookup { fill(merges, $0) }
   }
 
-  private mutating func fill(_ merges: GGUFArray, _ vocabulary: Vocabulary) {
+  private mutating func fill(_ merges: GGUFArray, _ vocabulary: VocabularyLookup) {
     let shift = shift
     let mask = slots.count / 2 - 1
     let longest = vocabulary.maximumLength

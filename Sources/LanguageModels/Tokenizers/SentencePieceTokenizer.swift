@@ -48,7 +48,9 @@ struct SentencePieceTokenizer: Sendable {
     for byte in text {
       if byte == 32 { escaped += Self.space } else { escaped.append(byte) }
     }
-    escaped.withUnsafeBytes { encode($0, vocabulary, to: &output) }
+    vocabulary.withLookup { lookup in
+      escaped.withUnsafeBytes { encode($0, lookup, to: &output) }
+    }
   }
 
   /// What stands for a space in the vocabulary: U+2581.
@@ -67,7 +69,7 @@ struct SentencePieceTokenizer: Sendable {
     var heap = MergeHeap()
   }
 
-  private func encode(_ text: UnsafeRawBufferPointer, _ vocabulary: Vocabulary, to output: inout [TokenID]) {
+  private func encode(_ text: UnsafeRawBufferPointer, _ vocabulary: VocabularyLookup, to output: inout [TokenID]) {
     guard let base = text.baseAddress, text.count <= Int(Int32.max) else { return }
     var chain = Chain()
     var position = 0
@@ -111,7 +113,7 @@ struct SentencePieceTokenizer: Sendable {
     }
   }
 
-  private func consider(_ place: Int, _ chain: inout Chain, _ base: UnsafeRawPointer, _ vocabulary: Vocabulary) {
+  private func consider(_ place: Int, _ chain: inout Chain, _ base: UnsafeRawPointer, _ vocabulary: VocabularyLookup) {
     let right = Int(chain.next[place])
     guard right >= 0 else { return chain.pairs[place] = -1 }
     let length = Int(chain.lengths[place] + chain.lengths[right])

@@ -127,7 +127,7 @@ struct Vocabulary: Sendable {
             let start = Int(truncatingIfNeeded: starts[index])
             let length = Int(truncatingIfNeeded: starts[index &+ 1]) &- start &- 8
             if length > 0 {
-              let hash = Self.hash(texts + start, length)
+              let hash = VocabularyLookup.hash(texts + start, length)
               var slot = Int(truncatingIfNeeded: hash) & mask
               while slots[slot] != 0 {
                 // The last of equal tokens is the one that is found.
@@ -150,57 +150,27 @@ struct Vocabulary: Sendable {
 
   // MARK: Finding
 
-  /// A hash of bytes, eight at a time.
-  static func hash(_ bytes: UnsafeRawPointer, _ count: Int) -> UInt64 {
-    var hash = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
-    var position = 0
-    while count &- position >= 8 {
-      hash = (hash ^ bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)) &* 0xBF58_476D_1CE4_E5B9
-      hash ^= hash >> 31
-      position &+= 8
+  /// Calls a function with the tables for as long as many texts are to be found.
+  func withLookup<Result>(_ body: (VocabularyLookup) -> Result) -> Result {
+    withExtendedLifetime(storage) {
+      slots.withUnsafeBufferPointer { slots in
+        starts.withUnsafeBufferPointer { starts in
+          body(
+            VocabularyLookup(
+              slots: slots,
+              starts: starts,
+              texts: UnsafeRawBufferPointer(rebasing: storage.unsafeBytes[origin...]),
+              maximumLength: maximumLength
+            )
+          )
+        }
+      }
     }
-    let rest = count &- position
-    var tail: UInt64 = 0
-    if rest >= 4 {
-      tail = UInt64(truncatingIfNeeded: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
-      tail |= UInt64(truncatingIfNeeded: bytes.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)) << 32
-    } else if rest > 0 {
-      tail = UInt64(truncatingIfNeeded: bytes.load(fromByteOffset: position, as: UInt8.self))
-      tail |= UInt64(truncatingIfNeeded: bytes.load(fromByteOffset: position &+ rest >> 1, as: UInt8.self)) << 8
-      tail |= UInt64(truncatingIfNeeded: bytes.load(fromByteOffset: count &- 1, as: UInt8.self)) << 16
-    }
-    hash = (hash ^ tail) &* 0x94D0_49BB_1331_11EB
-    return hash ^ hash >> 29
   }
 
   /// The token of a text, or -1 where there is none.
   func find(_ bytes: UnsafeRawPointer, _ length: Int) -> TokenID {
-    guard length > 0, length <= maximumLength else { return -1 }
-    return withExtendedLifetime(storage) {
-      slots.withUnsafeBufferPointer { slots in
-        starts.withUnsafeBufferPointer { starts in
-          guard let slotStart = slots.baseAddress, let starts = starts.baseAddress,
-            let base = storage.unsafeBytes.baseAddress
-          else { return -1 }
-          let texts = base + origin
-          let hash = Self.hash(bytes, length)
-          let mask = slots.count &- 1
-          var slot = Int(truncatingIfNeeded: hash) & mask
-          while slotStart[slot] != 0 {
-            if slotStart[slot] >> 32 == hash >> 32 {
-              let token = Int(truncatingIfNeeded: slotStart[slot] & 0xFFFF_FFFF) &- 1
-              let start = Int(truncatingIfNeeded: starts[token])
-              let found = Int(truncatingIfNeeded: starts[token &+ 1]) &- start &- 8
-              if found == length, memcmp(texts + start, bytes, length) == 0 {
-                return TokenID(truncatingIfNeeded: token)
-              }
-            }
-            slot = (slot &+ 1) & mask
-          }
-          return -1
-        }
-      }
-    }
+    withLookup { $0.find(bytes, length) }
   }
 
   /// The token of a text, where there is one.

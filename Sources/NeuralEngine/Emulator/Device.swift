@@ -226,19 +226,22 @@ extension Device {
     for procedure: CompiledArtefact.Procedure,
     _ weights: WeightFiles
   ) throws(EmulatorError) -> any ProgramExecutor {
+    try provider.executor(for: request(for: procedure, weights))
+  }
+
+  /// What an executor of a procedure is asked for.
+  func request(for procedure: CompiledArtefact.Procedure, _ weights: WeightFiles) -> ExecutorRequest {
     let profile = configuration.profile
-    return try provider.executor(
-      for: ExecutorRequest(
-        graph: procedure.graph,
-        weights: weights,
-        weightOptions: profile.weightOptions,
-        inputOrder: procedure.inputOrder,
-        outputOrder: procedure.outputOrder,
-        numerics: configuration.numerics,
-        ignoresAttentionMask: profile.enforces(.init(6)),
-        rowLayout: configuration.rowLayout,
-        memoryLimit: configuration.memoryLimit
-      )
+    return ExecutorRequest(
+      graph: procedure.graph,
+      weights: weights,
+      weightOptions: profile.weightOptions,
+      inputOrder: procedure.inputOrder,
+      outputOrder: procedure.outputOrder,
+      numerics: configuration.numerics,
+      ignoresAttentionMask: profile.enforces(.init(6)),
+      rowLayout: configuration.rowLayout,
+      memoryLimit: configuration.memoryLimit
     )
   }
 }

@@ -12,32 +12,38 @@ package protocol ProgramExecutor: Sendable {
 }
 
 /// The memory of the surfaces of one evaluation, locked as long as this exists.
-package struct BoundSurfaces: ~Copyable {
-  private let inputs: UnsafeBufferPointer<UnsafeMutableRawBufferPointer>
-  private let outputs: UnsafeBufferPointer<UnsafeMutableRawBufferPointer>
-
-  init(
-    inputs: UnsafeBufferPointer<UnsafeMutableRawBufferPointer>,
-    outputs: UnsafeBufferPointer<UnsafeMutableRawBufferPointer>
-  ) {
-    self.inputs = inputs
-    self.outputs = outputs
-  }
+package struct BoundSurfaces: ~Copyable, Sendable {
+  // Where the list of surfaces begins, as a number, since executors that guard their state take this along.
+  private let address: UInt
 
   /// How many inputs there are.
-  package var inputCount: Int { inputs.count }
-
+  package let inputCount: Int
   /// How many outputs there are.
-  package var outputCount: Int { outputs.count }
+  package let outputCount: Int
+
+  /// Refers to surfaces, the inputs first; the list must be there as long as this is.
+  init(_ surfaces: UnsafeBufferPointer<UnsafeMutableRawBufferPointer>, inputCount: Int) {
+    address = UInt(bitPattern: surfaces.baseAddress)
+    self.inputCount = inputCount
+    outputCount = surfaces.count - inputCount
+  }
+
+  private subscript(index: Int) -> UnsafeMutableRawBufferPointer {
+    let surfaces = UnsafeBufferPointer(
+      start: UnsafePointer<UnsafeMutableRawBufferPointer>(bitPattern: address),
+      count: inputCount + outputCount
+    )
+    return surfaces[index]
+  }
 
   /// The memory of an input, by its place in byte order of the names; valid during the evaluation.
-  package func input(_ index: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(inputs[index]) }
+  package func input(_ index: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(self[index]) }
 
   /// The memory of an output, by its place in byte order of the names; valid during the evaluation.
-  package func output(_ index: Int) -> UnsafeMutableRawBufferPointer { outputs[index] }
+  package func output(_ index: Int) -> UnsafeMutableRawBufferPointer { self[inputCount + index] }
 
   /// Whether an input and an output are the same surface.
   package func areSame(input: Int, output: Int) -> Bool {
-    inputs[input].baseAddress == outputs[output].baseAddress
+    self[input].baseAddress == self[inputCount + output].baseAddress
   }
 }

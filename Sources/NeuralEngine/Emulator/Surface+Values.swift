@@ -43,6 +43,18 @@ extension Surface {
     }
   }
 
+  /// Reads halves into memory of the caller's, without allocating any.
+  ///
+  /// - Parameters:
+  ///   - values: Takes the numbers, as many as it has room for.
+  ///   - offset: Which element is the first.
+  /// - Throws: `SurfaceError` where the surface is too small.
+  package func read(into values: UnsafeMutableBufferPointer<Float>, at offset: Int = 0) throws(SurfaceError) {
+    try withElements(.fp16, offset, values.count) { bytes in
+      HalfRows.load(UnsafeRawBufferPointer(bytes), into: values)
+    }
+  }
+
   /// Sets all bytes to zero.
   public func clear() {
     withBytes { bytes in _ = bytes.initializeMemory(as: UInt8.self, repeating: 0) }

@@ -53,10 +53,7 @@ package struct SurfaceBinding: Sendable {
     guard index < distinct.count else {
       for (slot, place) in places.enumerated() { scratch[distinct.count + slot] = scratch[place] }
       let bound = UnsafeBufferPointer(scratch)
-      let memory = BoundSurfaces(
-        inputs: UnsafeBufferPointer(rebasing: bound[distinct.count..<distinct.count + inputs.count]),
-        outputs: UnsafeBufferPointer(rebasing: bound[(distinct.count + inputs.count)...])
-      )
+      let memory = BoundSurfaces(UnsafeBufferPointer(rebasing: bound[distinct.count...]), inputCount: inputs.count)
       do throws(EmulatorError) {
         try body(memory)
         return nil

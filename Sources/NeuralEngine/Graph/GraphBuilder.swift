@@ -155,7 +155,8 @@ public final class GraphBuilder {
     }
     do throws(GraphError) {
       let identifiers = results == 1 ? [unique(base)] : (0..<results).map { unique("\(base)_\($0)") }
-      let node = graph[try graph.add(operation, values, attributes, names: identifiers)]
+      let id = try graph.add(operation, values, attributes, names: identifiers)
+      let node = graph[id]
       return node.values.map { Tensor(builder: self, value: $0, type: graph.type(of: $0)) }
     } catch {
       errors.append(error)

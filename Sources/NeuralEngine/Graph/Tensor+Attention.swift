@@ -53,60 +53,6 @@ extension Tensor {
     }
   }
 
-  /// What a step of attention with a cache gives.
-  public struct CachedAttention {
-    /// The result, shaped like the queries.
-    public var output: Tensor
-    /// The keys with the new ones in their places, to be declared as an output bound to the cache.
-    public var keys: Tensor
-    /// The values with the new ones in their places.
-    public var values: Tensor
-  }
-
-  /// Attention over a cache of keys and values that new ones are put into first.
-  ///
-  /// `k_all = k_cache + k · place`, where each row of `place` has a one in the column its token goes to, which must be
-  /// zeros in the cache. One program so serves chunks of a prompt and single tokens at any offset; a planner that knows
-  /// the pattern writes the columns in place.
-  ///
-  /// - Parameters:
-  ///   - keys: The new keys, [1, keyValueHeads · d, 1, S].
-  ///   - values: The new values, shaped like the keys.
-  ///   - keyCache: The keys so far, [1, keyValueHeads · d, 1, T].
-  ///   - valueCache: The values so far, shaped like the cached keys.
-  ///   - place: Where new columns go, [1, 1, S, T]; a row of zeros for padding.
-  ///   - mask: What is added to scores, [1, 1, S, T].
-  ///   - heads: How many query heads there are.
-  ///   - keyValueHeads: How many heads of keys and values there are.
-  ///   - name: The result's name.
-  /// - Returns: The result and both caches.
-  public func cachedAttention(
-    keys: Tensor,
-    values: Tensor,
-    keyCache: Tensor,
-    valueCache: Tensor,
-    place: Tensor,
-    mask: Tensor,
-    heads: Int,
-    keyValueHeads: Int? = nil,
-    name: String? = nil
-  ) -> CachedAttention {
-    let name = name ?? "attention"
-    return builder.scope(name) {
-      let allKeys = keyCache.apply(.add, keys.matmul(place, name: "k_placed"), name: "k_all")
-      let allValues = valueCache.apply(.add, values.matmul(place, name: "v_placed"), name: "v_all")
-      let output = attention(
-        keys: allKeys,
-        values: allValues,
-        heads: heads,
-        keyValueHeads: keyValueHeads,
-        mask: mask,
-        name: "scan"
-      )
-      return CachedAttention(output: output, keys: allKeys, values: allValues)
-    }
-  }
-
   /// Turns the pairs of each head by the angles of their positions.
   ///
   /// `x · cos + (P·x) · sin`, where P is a constant matrix that brings each partner of a pair to the other's place, one

@@ -97,13 +97,15 @@ extension Tensor {
     }
   }
 
-  /// A linear layer with a low-rank correction whose matrices are inputs: `W·x + (α/r) · B·(A·x)`.
+  /// A linear layer with a low-rank correction whose matrices are inputs: `W·x + scale · B·(A·x)`.
+  ///
+  /// Nothing is moved: with the columns of activations on the last two axes, both products are of plain matrices.
   ///
   /// - Parameters:
-  ///   - weight: The matrix, [outputs, inputs, 1, 1].
-  ///   - down: A, [1, inputs, 1, r].
+  ///   - weight: W, [outputs, inputs, 1, 1].
+  ///   - down: A, [1, r, 1, inputs].
   ///   - up: B, [1, outputs, 1, r].
-  ///   - scale: α/r.
+  ///   - scale: What the correction is multiplied by, such as α/r; 1 where B has it already.
   ///   - bias: What is added, [1, outputs, 1, 1].
   ///   - name: The result's name.
   /// - Returns: A tensor [1, outputs, 1, S].
@@ -111,17 +113,19 @@ extension Tensor {
     _ weight: Tensor,
     down: Tensor,
     up: Tensor,
-    scale: Double,
+    scale: Double = 1,
     bias: Tensor? = nil,
     name: String? = nil
   ) -> Tensor {
-    builder.scope(name ?? "lora") {
+    let (inputs, length) = (self[dimension: 1], self[dimension: 3])
+    let (rank, outputs) = (down[dimension: 1], up[dimension: 1])
+    return builder.scope(name ?? "lora") {
       let base = linear(weight, bias: bias, name: "base")
-      let rows = transposed([0, 2, 3, 1], name: "rows")
-      let hidden = rows.matmul(down.transposed([0, 2, 3, 1]), transposeY: true, name: "hidden")
-      // B transposed once, to [1, 1, r, outputs].
-      let wide = hidden.matmul(up.transposed([0, 2, 3, 1]), name: "wide")
-      return base.apply(.add, wide.transposed([0, 3, 1, 2]) * scale, name: "out")
+      let columns = reshaped([1, 1, inputs, length], name: "columns")
+      let hidden = down.reshaped([1, 1, rank, inputs], name: "a").matmul(columns, name: "hidden")
+      let wide = up.reshaped([1, 1, outputs, rank], name: "b").matmul(hidden, name: "wide")
+      let correction = wide.reshaped([1, outputs, 1, length], name: "correction")
+      return base.apply(.add, scale == 1 ? correction : correction * scale, name: "out")
     }
   }
 }

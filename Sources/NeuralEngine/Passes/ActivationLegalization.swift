@@ -1,19 +1,19 @@
 /// Spells out activations the device's compiler refuses.
 ///
 /// `gelu` becomes its tanh form or, if that was asked for, its sigmoid form; `silu` becomes `x · σ(x)`.
-public struct ActivationLegalization: GraphPass {
+package struct ActivationLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "activation-legalization"
+  package let id = "activation-legalization"
   /// What the pass does, in a few words.
-  public let summary = "spells out gelu and silu"
+  package let summary = "spells out gelu and silu"
   /// Whether values stay the same bit for bit.
-  public let isExact = false
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard let source = node[.x] else { return nil }
       let x = rewriter.current(source)

@@ -1,17 +1,17 @@
 /// Spells out fused attention, whose mask the device ignores.
-public struct AttentionLegalization: GraphPass {
+package struct AttentionLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "attention-legalization"
+  package let id = "attention-legalization"
   /// What the pass does, in a few words.
-  public let summary = "spells out scaled_dot_product_attention"
+  package let summary = "spells out scaled_dot_product_attention"
   /// Whether values stay the same bit for bit.
-  public let isExact = false
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .scaledDotProductAttention, let query = node[.query], let key = node[.key],
         let value = node[.value], let width = graph.type(of: query).shape.last

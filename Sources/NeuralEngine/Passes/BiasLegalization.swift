@@ -1,17 +1,17 @@
 /// Adds the bias of a convolution in a step of its own, since the device's takes none.
-public struct BiasLegalization: GraphPass {
+package struct BiasLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "bias-legalization"
+  package let id = "bias-legalization"
   /// What the pass does, in a few words.
-  public let summary = "adds the bias of conv in a step of its own"
+  package let summary = "adds the bias of conv in a step of its own"
   /// Whether values stay the same bit for bit.
-  public let isExact = false
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .conv, let bias = node[.bias], let x = node[.x], let weight = node[.weight] else {
         return nil

@@ -1,17 +1,17 @@
 /// Makes one cast of two where the first loses nothing.
-public struct CastFusion: GraphPass {
+package struct CastFusion: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "cast-fusion"
+  package let id = "cast-fusion"
   /// What the pass does, in a few words.
-  public let summary = "makes one cast of two where the first loses nothing"
+  package let summary = "makes one cast of two where the first loses nothing"
   /// Whether values stay the same bit for bit.
-  public let isExact = true
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     let outputs = Set(graph.outputs.map(\.value))
     return graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .cast, let x = node[.x] else { return nil }

@@ -2,19 +2,19 @@
 ///
 /// Weights in files are declared with another shape, never rearranged: a matrix that would have to be transposed stays
 /// as it is unless it is written into the program.
-public struct ConvolutionLegalization: GraphPass {
+package struct ConvolutionLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "convolution-legalization"
+  package let id = "convolution-legalization"
   /// What the pass does, in a few words.
-  public let summary = "makes 1×1 convolutions of products with a constant matrix"
+  package let summary = "makes 1×1 convolutions of products with a constant matrix"
   /// Whether values stay the same bit for bit.
-  public let isExact = false
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard let x = node[.x] else { return nil }
       switch node.operation {

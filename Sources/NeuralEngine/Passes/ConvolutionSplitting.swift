@@ -1,22 +1,22 @@
 /// Adds up convolutions of some channels each, where the device refuses that many at once.
-public struct ConvolutionSplitting: GraphPass {
+package struct ConvolutionSplitting: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "convolution-splitting"
+  package let id = "convolution-splitting"
   /// What the pass does, in a few words.
-  public let summary = "parts convolutions of 32000 input channels and more"
+  package let summary = "parts convolutions of 32000 input channels and more"
   /// Whether values stay the same bit for bit.
-  public let isExact = false
+  package let isExact = false
 
   /// From how many input channels on convolutions are refused.
-  public let limit: Int
+  package let limit: Int
 
   /// Creates the pass.
-  public init(limit: Int = 32000) {
+  package init(limit: Int = 32000) {
     self.limit = limit
   }
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .conv, let x = node[.x], let weight = node[.weight], node.integer(.groups) == 1,
         node[.bias] == nil, limit >= 2

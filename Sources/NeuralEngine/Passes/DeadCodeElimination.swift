@@ -1,17 +1,17 @@
 /// Removes what no output depends on. Inputs stay, since they are declared.
-public struct DeadCodeElimination: GraphPass {
+package struct DeadCodeElimination: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "dead-code"
+  package let id = "dead-code"
   /// What the pass does, in a few words.
-  public let summary = "removes nodes no output depends on"
+  package let summary = "removes nodes no output depends on"
   /// Whether values stay the same bit for bit.
-  public let isExact = true
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     var live = Set(graph.outputs.map(\.value.node))
     for node in graph.nodes.reversed() where live.contains(node.id) {
       for input in node.inputs { live.insert(input.value.node) }

@@ -1,11 +1,11 @@
 /// Computes what is the same once: constants first of all, then whatever is given the same.
-public struct Deduplication: GraphPass {
+package struct Deduplication: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "deduplication"
+  package let id = "deduplication"
   /// What the pass does, in a few words.
-  public let summary = "keeps one of nodes that hold or compute the same"
+  package let summary = "keeps one of nodes that hold or compute the same"
   /// Whether values stay the same bit for bit.
-  public let isExact = true
+  package let isExact = true
 
   private struct Key: Hashable {
     var operation: Operator
@@ -16,10 +16,10 @@ public struct Deduplication: GraphPass {
   }
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     let outputs = Set(graph.outputs.map(\.value))
     var known: [Key: ValueID] = [:]
     return graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in

@@ -108,6 +108,7 @@ extension Graph {
         if let value = try rule(&rewriter, node) {
           rewriter.replace(node.value, with: value)
         } else {
+          rewriter.takeBack(to: count)
           rewriter.leave(node)
         }
       } catch {

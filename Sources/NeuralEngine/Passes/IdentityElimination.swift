@@ -2,19 +2,19 @@
 ///
 /// One that is an output stays if it is all that stands between the output and an input, a constant or another output:
 /// programs return values they compute, each once.
-public struct IdentityElimination: GraphPass {
+package struct IdentityElimination: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "identity"
+  package let id = "identity"
   /// What the pass does, in a few words.
-  public let summary = "removes nodes that give what they are given"
+  package let summary = "removes nodes that give what they are given"
   /// Whether values stay the same bit for bit.
-  public let isExact = true
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     let outputs = Set(graph.outputs.map(\.value))
     var bound = outputs
     return graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in

@@ -1,17 +1,17 @@
 /// Spells out `layer_norm`.
-public struct NormalizationLegalization: GraphPass {
+package struct NormalizationLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "normalization-legalization"
+  package let id = "normalization-legalization"
   /// What the pass does, in a few words.
-  public let summary = "spells out layer_norm"
+  package let summary = "spells out layer_norm"
   /// Whether values stay the same bit for bit.
-  public let isExact = false
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .layerNorm, let source = node[.x], let axes = node.integers(.axes) else { return nil }
       let x = rewriter.current(source)

@@ -1,17 +1,17 @@
 /// Gives each output a value of its own that the program computes, by an `identity` where there is none.
-public struct OutputMaterialization: GraphPass {
+package struct OutputMaterialization: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "output-materialization"
+  package let id = "output-materialization"
   /// What the pass does, in a few words.
-  public let summary = "gives each output a computed value of its own"
+  package let summary = "gives each output a computed value of its own"
   /// Whether values stay the same bit for bit.
-  public let isExact = true
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     var bound: Set<ValueID> = []
     var names = Set(graph.nodes.flatMap { $0.results.map(\.name) })
     var result = graph

@@ -1,17 +1,17 @@
 /// Writes `rsqrt` and `inverse` as powers, and quotients by a number as products.
-public struct ReciprocalLegalization: GraphPass {
+package struct ReciprocalLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "reciprocal-legalization"
+  package let id = "reciprocal-legalization"
   /// What the pass does, in a few words.
-  public let summary = "writes rsqrt and inverse as powers, quotients by numbers as products"
+  package let summary = "writes rsqrt and inverse as powers, quotients by numbers as products"
   /// Whether values stay the same bit for bit.
-  public let isExact = false
+  package let isExact = false
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard let source = node[.x] else { return nil }
       let x = rewriter.current(source)

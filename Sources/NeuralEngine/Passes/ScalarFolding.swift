@@ -2,19 +2,19 @@
 ///
 /// Sums, products, quotients and roots of halves and singles are exact in double precision or rounded innocuously, so
 /// that rounding them once more gives the nearest half or single.
-public struct ScalarFolding: GraphPass {
+package struct ScalarFolding: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "scalar-folding"
+  package let id = "scalar-folding"
   /// What the pass does, in a few words.
-  public let summary = "computes with scalar constants ahead of time"
+  package let summary = "computes with scalar constants ahead of time"
   /// Whether values stay the same bit for bit.
-  public let isExact = true
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.results.count == 1, node.type.elementCount == 1, let x = node[.x], let number = rewriter.scalar(x),
         node.type.element.isFloatingPoint, rewriter.source.type(of: x).element.isFloatingPoint

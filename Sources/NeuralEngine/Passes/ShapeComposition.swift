@@ -1,17 +1,17 @@
 /// Makes one transposition of two.
-public struct TransposeComposition: GraphPass {
+package struct TransposeComposition: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "transpose-composition"
+  package let id = "transpose-composition"
   /// What the pass does, in a few words.
-  public let summary = "makes one transposition of two in a row"
+  package let summary = "makes one transposition of two in a row"
   /// Whether values stay the same bit for bit.
-  public let isExact = true
+  package let isExact = true
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .transpose, let x = node[.x], let outer = node.integers(.permutation) else { return nil }
       let inner = rewriter.definition(x)
@@ -25,21 +25,21 @@ public struct TransposeComposition: GraphPass {
 }
 
 /// Makes one reshaping of two, axes put in and taken out among them.
-public struct ReshapeComposition: GraphPass {
+package struct ReshapeComposition: GraphPass {
   /// The name that traces and options call the pass by.
-  public let id = "reshape-composition"
+  package let id = "reshape-composition"
   /// What the pass does, in a few words.
-  public let summary = "makes one reshaping of two in a row"
+  package let summary = "makes one reshaping of two in a row"
   /// Whether values stay the same bit for bit.
-  public let isExact = true
+  package let isExact = true
 
   private static let reshapings: Set<Operator> = [.reshape, .expandDims, .squeeze]
 
   /// Creates the pass.
-  public init() {}
+  package init() {}
 
   /// The graph after the pass.
-  public func rewrite(_ graph: Graph) -> Graph {
+  package func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard Self.reshapings.contains(node.operation), let x = node[.x] else { return nil }
       let inner = rewriter.definition(x)

@@ -62,6 +62,17 @@ public final class WeightBuffer: WeightMemory {
   public var unsafeBytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: address), count: count)
   }
+
+  /// Lets the system drop the pages of a mapped file that lie within a range; the next read fetches them again.
+  ///
+  /// - Parameter range: Which of the bytes.
+  public func relinquish(_ range: Range<Int>) {
+    let page = Int(getpagesize())
+    let first = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    guard isMapped, range.lowerBound >= 0, end <= count, first < end else { return }
+    madvise(UnsafeMutableRawPointer(bitPattern: address + UInt(first)), end - first, MADV_DONTNEED)
+  }
 }
 
 /// Writes a file piece by piece.

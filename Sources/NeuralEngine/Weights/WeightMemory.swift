@@ -4,6 +4,16 @@
 public protocol WeightMemory: AnyObject, Sendable {
   /// The bytes.
   var unsafeBytes: UnsafeRawBufferPointer { get }
+
+  /// Gives the room of bytes that are not expected to be read again back to the system, if they can be had again.
+  ///
+  /// - Parameter range: Which of the bytes; they stay readable, and what they are.
+  func relinquish(_ range: Range<Int>)
+}
+
+extension WeightMemory {
+  /// Does nothing: the bytes are nowhere else.
+  public func relinquish(_ range: Range<Int>) {}
 }
 
 /// A part of the memory that weights lie in.

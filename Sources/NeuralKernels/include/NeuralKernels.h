@@ -11,6 +11,7 @@
 #include "nk_weights.h"
 #include "nk_linear.h"
 #include "nk_attention.h"
+#include "nk_cache.h"
 #include "nk_elementwise.h"
 #include "nk_sampling.h"
 

@@ -8,7 +8,8 @@ enum MachineDefaults {
   /// The model that a value of `SKVM_MODEL` names.
   ///
   /// - Throws: A ``SkillError`` where it names none.
-  static func model(named name: String) throws -> any ModelProvider {
-    try ModelSelection.parse(name).provider(ProcessInfo.processInfo.environment)
+  static func model(named name: String, schemes: ModelSchemes) throws -> any ModelProvider {
+    let environment = ProcessInfo.processInfo.environment
+    return try ModelSelection.parse(name, schemes: schemes).provider(environment, schemes: schemes)
   }
 }

@@ -1,9 +1,27 @@
-/// A model known by its name only, which is looked up when it is first needed.
-struct NamedModel: ModelProvider {
-  var name: String
+import Synchronization
 
+/// A model known by its name only, which is looked up when it is first needed.
+final class NamedModel: ModelProvider {
+  private let name: String
+  private let schemes: ModelSchemes
+  private let found = Mutex<(any ModelProvider)?>(nil)
+
+  init(name: String, schemes: ModelSchemes = .shared) {
+    self.name = name
+    self.schemes = schemes
+  }
+
+  /// The model itself. One that was found stays, since it may be large, and remembers what its server takes; where there
+  /// is none, the next one who asks looks again.
   private var provider: any ModelProvider {
-    get throws { try MachineDefaults.model(named: name) }
+    get throws {
+      try found.withLock { found in
+        if let found { return found }
+        let provider = try MachineDefaults.model(named: name, schemes: schemes)
+        found = provider
+        return provider
+      }
+    }
   }
 
   var identifier: String { name }

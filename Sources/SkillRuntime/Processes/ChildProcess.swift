@@ -2,7 +2,9 @@
 ///
 /// The child leads a process group of its own. When it ends, runs out of a limit or is cancelled, whatever it started
 /// ends too: its group, and on Linux also the processes that left the group, found by a variable in their environment
-/// that only they carry. All of that is over at the latest two seconds after the limit.
+/// that only they carry, or, where it has to be ended, by their parents. All of that is over at the latest two seconds
+/// after the limit. What is not found is a process that left the group, cleared its environment and outlived its parent:
+/// to be given such orphans, the whole program would have to ask the system for them, which a library must not do.
 package struct ChildProcess: Sendable {
   /// What to run, and how far it may go.
   package struct Request: Sendable {

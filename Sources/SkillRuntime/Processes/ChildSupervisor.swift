@@ -36,6 +36,8 @@ struct ChildSupervisor: ~Copyable {
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
   private let started: ContinuousClock.Instant
   private var cause: Cause?
+  /// What had descended from the child when it was asked to end, and when it was killed.
+  private var descendants: Set<Descendant> = []
   private var killTime: ContinuousClock.Instant?
   private var isKilled = false
   private var burialEnd: ContinuousClock.Instant?
@@ -80,6 +82,7 @@ struct ChildSupervisor: ~Copyable {
         if isKilled { return }
         isKilled = true
         burialEnd = now + Self.burial
+        Descendant.add(of: [child], to: &descendants)
         self.killTime = burialEnd
         kill(-child, SIGKILL)
       }
@@ -164,6 +167,7 @@ struct ChildSupervisor: ~Copyable {
   private mutating func end(_ cause: Cause) {
     guard self.cause == nil else { return }
     self.cause = cause
+    Descendant.add(of: [child], to: &descendants)
     kill(-child, SIGTERM)
     if hasEnded {
       drainTime = .now
@@ -208,12 +212,13 @@ struct ChildSupervisor: ~Copyable {
   }
 
   /// Kills the processes that left the group, until there are none or no time.
-  private func killStragglers(until end: ContinuousClock.Instant) {
+  private mutating func killStragglers(until end: ContinuousClock.Instant) {
     var isThorough = cause != nil || output.number >= 0 || errorOutput.number >= 0
     var cleanPasses = 0
     // Where there was reason to look, one look that finds nothing is not enough: processes come while it goes on.
     while cleanPasses < (isThorough ? 2 : 1) {
-      if ProcessScan.killAll(marker: marker, ancestor: child, isThorough: isThorough) {
+      let hasStragglers = ProcessScan.killAll(marker: marker, ancestor: child, isThorough: isThorough)
+      if Descendant.killAll(&descendants) || hasStragglers {
         isThorough = true
         cleanPasses = 0
         if ContinuousClock.now >= end { return }

@@ -71,7 +71,7 @@ enum ProcessScan {
       }
     }
 
-    private static func forEachProcess(_ body: (pid_t) -> Void) {
+    static func forEachProcess(_ body: (pid_t) -> Void) {
       guard let folder = opendir("/proc") else { return }
       defer { closedir(folder) }
       while let entry = readdir(folder) {
@@ -91,7 +91,7 @@ enum ProcessScan {
       return environment.split(separator: 0).contains { $0.elementsEqual(marker) }
     }
 
-    private static func read(_ path: String, limit: Int) -> [UInt8] {
+    static func read(_ path: String, limit: Int) -> [UInt8] {
       let number = open(path, O_RDONLY | O_CLOEXEC)
       guard number >= 0 else { return [] }
       let file = Descriptor(number)

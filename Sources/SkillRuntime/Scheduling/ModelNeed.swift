@@ -52,7 +52,8 @@ struct ModelNeed {
       "\(what) needs a model",
       place: place,
       suggestion: """
-        Set SKVM_MODEL to openai:NAME, anthropic:NAME or http://host:port#NAME, or pass a SkillMachine(model:).
+        Set SKVM_MODEL to openai:NAME, anthropic:NAME, local:NAME or http://host:port#NAME, or pass a \
+        SkillMachine(model:).
         """
     )
   }

@@ -11,8 +11,7 @@ extension CodeRun {
   /// Runs bash or sh code.
   ///
   /// Strings, numbers and Booleans are what a shell has too; null is the empty string. In bash a list of such values is an
-  /// array, and a dictionary of them comes back from an associative array. Everything else is JSON text. Code that does not
-  /// set the variable it binds gives what it writes to its standard output.
+  /// array, and a dictionary of them comes back from an associative array. Everything else is JSON text.
   func shell(_ process: StepProcess) async throws -> (value: JSONValue?, output: [UInt8]) {
     var extra: [String: String] = [:]
     var inputs: [String] = []
@@ -57,15 +56,12 @@ extension CodeRun {
     )
     guard let binding, let type else { return (nil, result.output) }
     guard let bytes = try read(resultPath) else {
-      let text = String(decoding: result.output, as: UTF8.self)
-      guard !text.isEmpty else {
-        throw SkillError(
-          .wrongResult,
-          "the code neither sets '\(binding)' nor writes anything",
-          suggestion: "Assign a value of type \(type) to the variable."
-        )
-      }
-      return (TextResult(type: type, types: scope.types).value(of: text, isLine: true), [])
+      throw SkillError(
+        .wrongResult,
+        "the code does not set '\(binding)'",
+        evidence: process.messages.evidence(result.output),
+        suggestion: "Assign a value of type \(type) to the variable."
+      )
     }
     return (value(of: bytes, type: type, kindPath: resultPath + ".kind"), result.output)
   }

@@ -55,6 +55,20 @@ package final class DecodingGuide: Sendable {
 
   /// The tokens allowed with a stack, also those that end the text.
   func allowance(for stack: [AutomatonFrame]) -> Allowance {
+    guard let top = stack.last, automaton.states[Int(top.state)].isBroad, automaton.states[Int(top.state)].isCounting,
+      top.counter > LocalOutcome.ordinaryUse, top.counter <= vocabulary.maximumTokenLength
+    else { return keptAllowance(for: stack) }
+    // Only very long tokens tell such a count from none. To leave them out is quicker than to have a mask for each.
+    var unlimited = stack
+    unlimited[stack.count - 1].counter = .max
+    var allowance = keptAllowance(for: unlimited)
+    for entry in outcome(of: top.state).long where entry.use > top.counter {
+      allowance.mask.remove(Int(entry.token))
+    }
+    return allowance
+  }
+
+  private func keptAllowance(for stack: [AutomatonFrame]) -> Allowance {
     let key = signature(of: stack)
     if let known = found.withLock({ $0.allowances[key] }) { return known }
     let allowance = compute(key, need: .max)

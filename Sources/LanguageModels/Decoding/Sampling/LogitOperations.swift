@@ -111,6 +111,53 @@ enum LogitOperations {
     logit == maximum ? 1 : Double(exp((logit - maximum) * scale))
   }
 
+  /// The likeliest tokens whose weights reach a sum, in no order.
+  ///
+  /// Weights are added up in classes of nearly equal logits, so that only the class that reaches the sum is sorted.
+  static func nucleus(
+    of logits: UnsafeBufferPointer<Float>,
+    maximum: Float,
+    scale: Float,
+    needed: Double
+  ) -> [TokenCandidate] {
+    var sums = [Double](repeating: 0, count: 2048)
+    func place(_ logit: Float) -> Int { logit == maximum ? 0 : Int(min((maximum - logit) * scale * 64, 2047)) }
+    var index = 0
+    while index < logits.count {
+      let logit = logits[index]
+      if logit > -.infinity { sums[place(logit)] += weight(of: logit, maximum: maximum, scale: scale) }
+      index += 1
+    }
+    var last = 0
+    var sum = 0.0
+    while last < 2047, sum + sums[last] < needed {
+      sum += sums[last]
+      last += 1
+    }
+    var kept: [TokenCandidate] = []
+    var border: [TokenCandidate] = []
+    index = 0
+    while index < logits.count {
+      let logit = logits[index]
+      if logit > -.infinity {
+        let place = place(logit)
+        if place < last {
+          kept.append(TokenCandidate(token: index, logit: logit))
+        } else if place == last {
+          border.append(TokenCandidate(token: index, logit: logit))
+        }
+      }
+      index += 1
+    }
+    border.sort { $0.precedes($1) }
+    for candidate in border {
+      guard sum < needed else { break }
+      sum += weight(of: candidate.logit, maximum: maximum, scale: scale)
+      kept.append(candidate)
+    }
+    return kept
+  }
+
   private static func siftUp(_ heap: inout [TokenCandidate]) {
     var child = heap.count - 1
     while child > 0 {

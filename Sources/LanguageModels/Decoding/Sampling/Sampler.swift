@@ -64,40 +64,38 @@ package struct Sampler: Sendable {
     if options.topK == 0, options.topP == 1, options.minP == 0 {
       return drawFromAll(logits, best: best, scale: scale, unit: unit)
     }
-    // Without top-k the filters usually keep few tokens: select some, and more only if they do not suffice.
-    var count = options.topK > 0 ? min(options.topK, logits.count) : min(64, logits.count)
-    var total: Double?
-    while true {
-      let candidates = LogitOperations.select(count, from: logits)
-      let weights = candidates.map { weight($0.logit) }
-      // With top-k, top-p is a share of what top-k kept.
-      let whole: Double
-      if options.topK > 0 {
-        whole = weights.reduce(0, +)
-      } else if options.topP == 1 {
-        whole = .infinity
-      } else {
-        whole = total ?? LogitOperations.sumOfExponentials(logits, maximum: best.logit, scale: scale)
-        total = whole
-      }
-      var kept = 0
-      var sum = 0.0
-      let needed = options.topP == 1 ? .infinity : Double(options.topP) * whole
-      while kept < weights.count, kept == 0 || (sum < needed && weights[kept] >= Double(options.minP)) {
-        sum += weights[kept]
-        kept += 1
-      }
-      if kept == candidates.count, options.topK == 0, candidates.count == count, count < logits.count {
-        count = min(count * 8, logits.count)
-        continue
-      }
-      var rest = unit * sum
-      for index in 0..<kept {
-        rest -= weights[index]
-        if rest < 0 { return candidates[index].token }
-      }
-      return kept > 0 ? candidates[kept - 1].token : best.token
+    // Without top-k the filters usually keep few tokens: only if some do not suffice are all put in order.
+    let count = options.topK > 0 ? options.topK : 64
+    var candidates = LogitOperations.select(count, from: logits)
+    // With top-k, top-p is a share of what top-k kept.
+    let needed: Double
+    if options.topP == 1 {
+      needed = .infinity
+    } else if options.topK > 0 {
+      needed = Double(options.topP) * candidates.reduce(0) { $0 + weight($1.logit) }
+    } else {
+      let sum = LogitOperations.sumOfExponentials(logits, maximum: best.logit, scale: scale)
+      needed = Double(options.topP) * sum
     }
+    var kept = 0
+    var sum = 0.0
+    while kept < candidates.count, kept == 0 || (sum < needed && weight(candidates[kept].logit) >= Double(options.minP))
+    {
+      sum += weight(candidates[kept].logit)
+      kept += 1
+    }
+    if kept == count, options.topK == 0 {
+      candidates = LogitOperations.nucleus(of: logits, maximum: best.logit, scale: scale, needed: needed)
+        .filter { weight($0.logit) >= Double(options.minP) }
+      kept = candidates.count
+      sum = candidates.reduce(0) { $0 + weight($1.logit) }
+    }
+    var rest = unit * sum
+    for candidate in candidates.prefix(kept) {
+      rest -= weight(candidate.logit)
+      if rest < 0 { return candidate.token }
+    }
+    return best.token
   }
 
   private func drawFromAll(

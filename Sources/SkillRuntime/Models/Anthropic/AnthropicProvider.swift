@@ -21,7 +21,7 @@ public struct AnthropicProvider: ModelProvider {
   ///   - contextSize: How many tokens fit in its context, if known.
   ///   - retry: How often a request is sent again that the server could not take.
   ///   - timeLimits: How long to wait.
-  ///   - credential: Gives the API key whenever one is needed; by default the environment's `ANTHROPIC_API_KEY`.
+  ///   - credential: Gives the API key whenever one is needed; nil for the environment's `ANTHROPIC_API_KEY`.
   public init(
     model: String,
     baseURL: URL? = nil,
@@ -29,22 +29,18 @@ public struct AnthropicProvider: ModelProvider {
     contextSize: Int? = nil,
     retry: RetryPolicy = .init(),
     timeLimits: ModelTimeLimits = .init(),
-    credential: @escaping @Sendable () async throws -> String? = {
-      ProcessInfo.processInfo.environment["ANTHROPIC_API_KEY"]
-    }
+    credential: (@Sendable () async throws -> String?)? = nil
   ) {
-    self.init(
-      ModelServer(
-        identifier: identifier ?? "anthropic:\(model)",
-        model: model,
-        base: (baseURL?.absoluteString ?? Self.defaultBase).withoutTrailingSlashes,
-        credential: credential,
-        keyVariable: "ANTHROPIC_API_KEY",
-        retry: retry,
-        limits: timeLimits.http
-      ),
-      contextSize: contextSize
+    let server = ModelServer(
+      .anthropic,
+      model: model,
+      baseURL: baseURL,
+      identifier: identifier,
+      retry: retry,
+      timeLimits: timeLimits,
+      credential: credential
     )
+    self.init(server, contextSize: contextSize)
   }
 
   package init(_ server: ModelServer, contextSize: Int? = nil) {
@@ -58,8 +54,6 @@ public struct AnthropicProvider: ModelProvider {
     )
     self.contextSize = contextSize
   }
-
-  package static let defaultBase = "https://api.anthropic.com"
 
   /// The model as `SKVM_MODEL` names it.
   public var identifier: String { exchange.server.identifier }

@@ -15,7 +15,7 @@ package struct ModelServer: Sendable {
   package var limits: HTTPLimits
 
   /// Whether the service cannot be used without a key.
-  package var needsKey: Bool { keyVariable != ModelSelection.serverKeyVariable && url("")?.isLoopback != true }
+  package var needsKey: Bool { keyVariable != ModelService.unnamed.keyVariable && url("")?.isLoopback != true }
 
   package func url(_ path: String) -> URL? { URL(string: base + path) }
 
@@ -67,6 +67,39 @@ package struct ModelServer: Sendable {
       .modelUnavailable,
       "'\(base)' is not an address of a model's server",
       suggestion: "Give one such as http://127.0.0.1:8080/v1."
+    )
+  }
+}
+
+extension ModelServer {
+  /// Creates a server of a service.
+  ///
+  /// - Parameters:
+  ///   - service: What holds where nothing else is given.
+  ///   - model: The model's name.
+  ///   - baseURL: The address; nil for the service's own.
+  ///   - identifier: What the model is called; nil for the service's and the model's name.
+  ///   - retry: How often a request is sent again that the server could not take.
+  ///   - timeLimits: How long to wait.
+  ///   - credential: Gives the key; nil for the one in the service's environment variable.
+  package init(
+    _ service: ModelService,
+    model: String,
+    baseURL: URL? = nil,
+    identifier: String? = nil,
+    retry: RetryPolicy = .init(),
+    timeLimits: ModelTimeLimits = .init(),
+    credential: (@Sendable () async throws -> String?)? = nil
+  ) {
+    let variable = service.keyVariable
+    self.init(
+      identifier: identifier ?? "\(service.name):\(model)",
+      model: model,
+      base: (baseURL?.absoluteString ?? service.base).withoutTrailingSlashes,
+      credential: credential ?? { ProcessInfo.processInfo.environment[variable] },
+      keyVariable: variable,
+      retry: retry,
+      limits: timeLimits.http
     )
   }
 }

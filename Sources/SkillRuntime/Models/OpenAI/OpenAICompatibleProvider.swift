@@ -22,7 +22,7 @@ public struct OpenAICompatibleProvider: ModelProvider {
   ///   - contextSize: How many tokens fit in its context, if known.
   ///   - retry: How often a request is sent again that the server could not take.
   ///   - timeLimits: How long to wait.
-  ///   - credential: Gives the API key whenever one is needed; by default the environment's `OPENAI_API_KEY`.
+  ///   - credential: Gives the API key whenever one is needed; nil for the environment's `OPENAI_API_KEY`.
   public init(
     model: String,
     baseURL: URL? = nil,
@@ -30,32 +30,26 @@ public struct OpenAICompatibleProvider: ModelProvider {
     contextSize: Int? = nil,
     retry: RetryPolicy = .init(),
     timeLimits: ModelTimeLimits = .init(),
-    credential: @escaping @Sendable () async throws -> String? = {
-      ProcessInfo.processInfo.environment["OPENAI_API_KEY"]
-    }
+    credential: (@Sendable () async throws -> String?)? = nil
   ) {
-    self.init(
-      ModelServer(
-        identifier: identifier ?? "openai:\(model)",
-        model: model,
-        base: (baseURL?.absoluteString ?? Self.defaultBase).withoutTrailingSlashes,
-        credential: credential,
-        keyVariable: "OPENAI_API_KEY",
-        retry: retry,
-        limits: timeLimits.http
-      ),
-      contextSize: contextSize
+    let server = ModelServer(
+      .openAI,
+      model: model,
+      baseURL: baseURL,
+      identifier: identifier,
+      retry: retry,
+      timeLimits: timeLimits,
+      credential: credential
     )
+    self.init(server, contextSize: contextSize)
   }
 
   package init(_ server: ModelServer, contextSize: Int? = nil) {
     var features = ServerFeatures(schema: .jsonSchema)
-    features.newTokenLimit = server.base == Self.defaultBase
+    features.newTokenLimit = server.base == ModelService.openAI.base
     exchange = ModelExchange(dialect: OpenAIDialect(), server: server, memory: FeatureMemory(features))
     self.contextSize = contextSize
   }
-
-  package static let defaultBase = "https://api.openai.com/v1"
 
   /// The model as `SKVM_MODEL` names it.
   public var identifier: String { exchange.server.identifier }

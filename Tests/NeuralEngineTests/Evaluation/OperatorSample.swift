@@ -3,7 +3,7 @@ import TestSupport
 @testable import NeuralEngine
 
 /// Graphs of random operators on random tensors, whose numbers stay tame.
-struct RandomGraph {
+struct OperatorSample {
   var graph = Graph()
   var inputs: [[Double]] = []
   private var random: SplitMix

@@ -3,9 +3,9 @@ import Testing
 
 @testable import NeuralEngine
 
-@Suite struct RandomGraphTests {
+@Suite struct OperatorSampleTests {
   @Test(.enabled(if: NumPyOracle.isThere)) func agreesWithNumPy() throws {
-    let samples = (0..<80).map { RandomGraph(seed: $0) }
+    let samples = (0..<80).map { OperatorSample(seed: $0) }
     let answers = try NumPyOracle.evaluate(samples.map { .init(graph: $0.graph, inputs: $0.inputs) })
     for (seed, (sample, expected)) in zip(samples, answers).enumerated() {
       let found = try GraphEvaluator.outputs(sample.graph, sample.inputs, Numerics(.fp32))
@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test(arguments: 0..<60) func exactPassesKeepEveryBit(seed: Int) throws {
-    let sample = RandomGraph(seed: UInt64(1000 + seed), element: .fp16)
+    let sample = OperatorSample(seed: UInt64(1000 + seed), element: .fp16)
     let rewritten = PassPipeline.exact.run(sample.graph).graph
     let before = try GraphEvaluator.outputs(sample.graph, sample.inputs, Numerics())
     let after = try GraphEvaluator.outputs(rewritten, sample.inputs, Numerics())
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: 0..<60) func passesForTheDeviceKeepWhatIsComputed(seed: Int) throws {
-    let sample = RandomGraph(seed: UInt64(2000 + seed))
+    let sample = OperatorSample(seed: UInt64(2000 + seed))
     let rewritten = PassPipeline.device.run(sample.graph).graph
     #expect(rewritten.inputs.map(\.name) == sample.graph.inputs.map(\.name))
     #expect(rewritten.outputs.map(\.name) == sample.graph.outputs.map(\.name))

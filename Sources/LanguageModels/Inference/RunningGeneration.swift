@@ -1,0 +1,150 @@
+/// A text that is being written: what was drawn, and what is to be evaluated next.
+///
+/// Confined to the actor that owns it.
+final class RunningGeneration {
+  let cache: KeyValueCache
+  private let tokenizer: Tokenizer
+  private var sampler: Sampler
+  private var guided: GuidedDecoder?
+  private var decoder: TokenDecoder
+  private var stops: StopMatcher
+  /// All tokens, those of the prompt first.
+  private var history: [Int]
+  /// How many of them are evaluated or taken from the cache.
+  private var evaluated: Int
+  private let promptCount: Int
+  private let limit: Int
+  /// Why the text ends once the limit is reached.
+  private let limitFinish: GenerationResult.Finish
+  private var text = ""
+  /// Text that became certain before there was a step to give it.
+  private var carried = ""
+  private(set) var usage = TokenUsage()
+
+  /// Begins a text.
+  ///
+  /// - Parameters:
+  ///   - request: What is asked for, its prompt checked.
+  ///   - sampling: How tokens are drawn.
+  ///   - cache: The cache leased for it, which has the beginning of the prompt.
+  ///   - contextSize: How many tokens the cache holds.
+  ///   - tokenizer: The model's tokenizer.
+  /// - Throws: ``LanguageModelError/limitTooSmall(needed:limit:)`` where no text of the grammar is short enough.
+  init(
+    _ request: GenerationRequest,
+    _ sampling: SamplingOptions,
+    cache: KeyValueCache,
+    contextSize: Int,
+    tokenizer: Tokenizer
+  ) throws(LanguageModelError) {
+    self.cache = cache
+    self.tokenizer = tokenizer
+    sampler = Sampler(sampling)
+    guided = request.guide.map { GuidedDecoder($0) }
+    decoder = TokenDecoder(tokenizer)
+    stops = StopMatcher(request.guide == nil ? request.stops : [])
+    history = request.prompt.map { Int($0) }
+    promptCount = history.count
+    let room = contextSize - promptCount
+    limit = min(max(request.maximumTokens, 1), room)
+    limitFinish = request.maximumTokens > room ? .context : .length
+    evaluated = cache.tokens.count
+    usage.prompt = promptCount
+    usage.cached = evaluated
+    if let needed = guided?.tokensToComplete, needed > limit { throw .limitTooSmall(needed: needed, limit: limit) }
+    carried = force()
+  }
+
+  /// Whether the text is complete, so that the model need not be asked.
+  var isComplete: Bool { guided?.isComplete ?? false }
+
+  /// The tokens that are to be evaluated before the next is drawn.
+  var pending: ArraySlice<TokenID> {
+    history[evaluated...].map { TokenID($0) }[...]
+  }
+
+  /// Notes that tokens were evaluated.
+  ///
+  /// - Parameters:
+  ///   - count: How many.
+  ///   - time: How long it took.
+  /// - Returns: Whether the next token can be drawn.
+  func note(_ count: Int, in time: Duration) -> Bool {
+    evaluated += count
+    if usage.generated == 0 || evaluated <= promptCount {
+      usage.prefillTime += time
+    } else {
+      usage.decodeTime += time
+    }
+    return evaluated == history.count
+  }
+
+  /// Draws the next token.
+  ///
+  /// - Parameter logits: The logits after the last token evaluated; changed.
+  /// - Returns: The text that became certain, and the result if the text ends.
+  func draw(from logits: UnsafeMutableBufferPointer<Float>) -> GenerationStep {
+    let mask = guided?.allowedTokens(remaining: limit - usage.generated)
+    guard let token = sampler.sample(logits, history: history, mask: mask) else { return finish(.length) }
+    usage.generated += 1
+    if guided != nil, (try? guided?.advance(token: token)) == nil { return finish(.length) }
+    if tokenizer.endsOfGeneration.contains(TokenID(token)) { return finish(.end) }
+    let certain = append(token) + force()
+    if let stop = stops.match { return finish(.stop(stop), after: certain) }
+    if isComplete { return finish(.end, after: certain) }
+    if usage.generated >= limit { return finish(limitFinish, after: certain) }
+    return GenerationStep(text: takeCarried() + certain)
+  }
+
+  /// Ends the text.
+  ///
+  /// - Parameters:
+  ///   - finish: Why.
+  ///   - certain: Text that became certain just now.
+  /// - Returns: What was held back, and the result.
+  func finish(_ finish: GenerationResult.Finish, after certain: String = "") -> GenerationStep {
+    var rest = stops.append(decoder.finish()) + stops.finish()
+    var finish = finish
+    if let stop = stops.match { finish = .stop(stop) }
+    if let guided, finish != .cancelled { rest += String(decoding: guided.minimalCompletion(), as: UTF8.self) }
+    text += rest
+    let tokens = history[promptCount...].map { TokenID($0) }
+    let result = GenerationResult(text: text, tokens: tokens, finish: finish, usage: usage)
+    return GenerationStep(text: takeCarried() + certain + rest, result: result)
+  }
+
+  private func takeCarried() -> String {
+    defer { carried = "" }
+    return carried
+  }
+
+  private func append(_ token: Int) -> String {
+    history.append(token)
+    let certain = stops.append(decoder.append(TokenID(token)))
+    text += certain
+    return certain
+  }
+
+  /// Writes what must come whatever the model says, so that it is evaluated with the token before.
+  ///
+  /// - Returns: The text that became certain.
+  private func force() -> String {
+    guard var next = guided else { return "" }
+    let forced = next.forcedTokens { bytes in tokenizer.encode(String(decoding: bytes, as: UTF8.self)).map { Int($0) } }
+    guard !forced.isEmpty, usage.generated + forced.count <= limit,
+      forced.allSatisfy({ (try? next.advance(token: $0)) != nil }),
+      usage.generated + forced.count + next.tokensToComplete <= limit
+    else { return "" }
+    guided = next
+    usage.generated += forced.count
+    return forced.reduce(into: "") { $0 += append($1) }
+  }
+}
+
+/// What came of one step of writing.
+struct GenerationStep: Sendable {
+  /// The text that became certain.
+  var text = ""
+  /// The result, if the text ends.
+  var result: GenerationResult?
+}

@@ -1,0 +1,66 @@
+import Synchronization
+
+/// Opens the model of a file when it is first asked for, and once.
+final class ModelLoader: Sendable {
+  /// What the head of a file tells.
+  private struct Head: Sendable {
+    var contextSize: Int?
+  }
+
+  private let path: String
+  private let options: LocalModelOptions
+  private let opening = Mutex<Task<LanguageModel, any Error>?>(nil)
+  private let head = Mutex<Head?>(nil)
+
+  init(path: String, options: LocalModelOptions) {
+    self.path = path
+    self.options = options
+  }
+
+  /// The model.
+  ///
+  /// - Returns: The model, the same one for everybody.
+  /// - Throws: A `LanguageModelError`; who asks next tries again.
+  func model() async throws -> LanguageModel {
+    let task = opening.withLock { opening in
+      if let opening { return opening }
+      let task = Task.detached { [path, options] in
+        try LanguageModel(
+          path: path,
+          options: LanguageModel.Options(contextSize: options.contextSize, threads: options.threads)
+        )
+      }
+      opening = task
+      return task
+    }
+    do {
+      return try await task.value
+    } catch {
+      opening.withLock { if $0 == task { $0 = nil } }
+      throw error
+    }
+  }
+
+  /// How many tokens fit in the context; nil where the file does not say.
+  var contextSize: Int? { try? readHead().contextSize }
+
+  /// Reads the head of the file.
+  ///
+  /// - Throws: A `LanguageModelError` where there is none.
+  func check() throws(LanguageModelError) { _ = try readHead() }
+
+  private func readHead() throws(LanguageModelError) -> Head {
+    if let known = head.withLock({ $0 }) { return known }
+    let read: Head
+    do throws(GGUFError) {
+      let metadata = try GGUFFile(path: path).metadata
+      let architecture = try metadata.string("general.architecture") ?? ""
+      let trained = try metadata.integer("\(architecture).context_length")
+      read = Head(contextSize: options.contextSize ?? trained.map { min($0, 4096) })
+    } catch {
+      throw .file(error)
+    }
+    head.withLock { $0 = read }
+    return read
+  }
+}

@@ -1,0 +1,87 @@
+import NeuralKernels
+import Synchronization
+
+/// A program as a flat list of kernel calls over memory laid out beforehand: what `fused` numerics run.
+///
+/// Values are rows of single precision, token by token; surfaces are converted where they come in and go out. Inside a
+/// fused call nothing is rounded to halves. An evaluation allocates nothing.
+package final class ExecutionPlan: ProgramExecutor {
+  private let state: Mutex<PlanState>
+
+  /// Plans a program.
+  ///
+  /// - Parameters:
+  ///   - request: The program, its weights, and how it is bound to surfaces.
+  ///   - prepared: The matrices made for programs of the same device.
+  ///   - options: How precisely activations enter products, and which threads work.
+  /// - Throws: ``PlanningError`` where the kernels do not cover the graph.
+  init(_ request: ExecutorRequest, prepared: PreparedWeights, options: PlanOptions) throws(PlanningError) {
+    guard request.numerics.profile == .fused, request.rowLayout == .packed else { throw .profile }
+    state = Mutex(try PlanBuilder.build(request, prepared, options))
+  }
+
+  package func run(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
+    try state.withLock { state throws(EmulatorError) in try state.run(surfaces) }
+  }
+
+  /// The calls, one a line, for people.
+  package var listing: String { state.withLock { state in state.steps.map(\.description).joined(separator: "\n") } }
+}
+
+/// How a plan computes.
+package struct PlanOptions: Hashable, Sendable {
+  /// How precisely activations enter products with quantised weights.
+  package enum Precision: Hashable, Sendable {
+    /// In single precision.
+    case exact
+    /// As integers of 15 bits.
+    case integer15
+    /// As integers of 8 bits, as llama.cpp does.
+    case integer8
+  }
+
+  /// How precisely activations enter products.
+  package var precision: Precision
+  /// The team of threads that works; the same for all plans of a device.
+  package var team: ThreadTeam?
+
+  /// Creates options.
+  package init(precision: Precision = .integer15, team: ThreadTeam? = nil) {
+    self.precision = precision
+    self.team = team
+  }
+}
+
+/// The memory and calls of a plan.
+struct PlanState: ~Copyable {
+  let steps: [PlanStep]
+  let memory: PlanMemory
+  let constants: [PlanMemory]
+  let matrices: [PreparedMatrix]
+  let scratch: PlanMemory
+  let masks: [MaskShape]
+  let places: [PlaceShape]
+  let tables: [RotaryTableInput]
+  let aliases: [CacheAlias]
+  let team: ThreadTeam?
+
+  mutating func run(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
+    let frame = PlanFrame(scratch: scratch.start, pool: team?.pool)
+    for mask in masks { mask.examine(surfaces) }
+    for place in places { place.examine(surfaces) }
+    for table in tables { table.examine(surfaces) }
+    for step in steps { step.run(surfaces, frame) }
+  }
+}
+
+/// What every call of an evaluation gets.
+struct PlanFrame {
+  var scratch: UnsafeMutableRawPointer
+  var pool: OpaquePointer?
+}
+
+/// A cache's input and output, which may be one surface.
+struct CacheAlias: Hashable {
+  var input: Int
+  var output: Int
+}

@@ -1,0 +1,151 @@
+/// The calls of a plan, and where each value they give lies in the plan's memory.
+struct PlanLayout {
+  /// Fusions that are one kernel call: usually one, several where products share their activations.
+  struct Call {
+    var fusions: [Fusion]
+  }
+
+  let graph: GraphMatcher
+  let calls: [Call]
+  private let produced: Set<ValueID>
+  /// The inputs that have to be loaded as rows.
+  private(set) var loads: [ValueID] = []
+  /// The offset of each value in bytes.
+  private(set) var offsets: [ValueID: Int] = [:]
+  /// How many bytes all values take together.
+  private(set) var byteCount: Int
+
+  /// Lays out a fused graph.
+  ///
+  /// - Parameter fused: The graph.
+  /// - Throws: ``PlanningError`` where a value would have to be rows and cannot be.
+  init(_ fused: FusedGraph) throws(PlanningError) {
+    graph = fused.graph
+    calls = Self.grouped(fused.fusions)
+    produced = Set(fused.fusions.map(\.result))
+    byteCount = 0
+    let outputs = graph.graph.outputs.map { resolve($0.value) }
+
+    var lastUse: [ValueID: Int] = [:]
+    for output in outputs { lastUse[output] = calls.count }
+    var reads: [[ValueID]] = []
+    for (index, call) in calls.enumerated() {
+      var values: [ValueID] = []
+      for fusion in call.fusions {
+        for value in fusion.kernel.rowInputs {
+          let source = resolve(value)
+          guard !values.contains(source) else { continue }
+          values.append(source)
+          lastUse[source] = max(lastUse[source] ?? 0, index)
+        }
+      }
+      reads.append(values)
+    }
+
+    var planner = MemoryPlanner()
+    var kept: Set<ValueID> = []
+    for value in Set(reads.joined()).union(outputs).sorted(by: { $0.node.rawValue < $1.node.rawValue })
+    where graph.node(value).operation == .input {
+      loads.append(value)
+      offsets[value] = planner.allocate(try Self.size(of: value, in: graph))
+    }
+    for (index, call) in calls.enumerated() {
+      for fusion in call.fusions where fusion.kernel.givesRows {
+        let size = try Self.size(of: fusion.result, in: graph)
+        let reusable = fusion.kernel.reusableInput.map(resolve)
+        if call.fusions.count == 1, let reusable, lastUse[reusable] == index, let offset = offsets[reusable],
+          !kept.contains(reusable), try Self.size(of: reusable, in: graph) == size
+        {
+          offsets[fusion.result] = offset
+          kept.insert(reusable)
+        } else {
+          offsets[fusion.result] = planner.allocate(size)
+        }
+      }
+      for value in reads[index] where lastUse[value] == index && !kept.contains(value) {
+        guard let offset = offsets[value] else { throw .layout(name: graph.graph.name(of: value)) }
+        planner.release(offset)
+        kept.insert(value)
+      }
+      // What nobody needs was computed for nothing, but its room is free again.
+      for fusion in call.fusions where lastUse[fusion.result] == nil {
+        if let offset = offsets[fusion.result] { planner.release(offset) }
+      }
+    }
+    byteCount = planner.byteCount
+  }
+
+  /// The value whose rows a value is: itself, or what it was reshaped from without moving anything.
+  func resolve(_ value: ValueID) -> ValueID {
+    var current = value
+    while !produced.contains(current) {
+      let node = graph.node(current)
+      guard [.identity, .reshape, .expandDims, .squeeze].contains(node.operation), let x = node[.x] else { break }
+      current = x
+    }
+    // Rows are kept by tokens, so channels and tokens have to stay what they are.
+    return graph.shape(current) == graph.shape(value) ? current : value
+  }
+
+  /// How many bytes the rows of a value take.
+  private static func size(of value: ValueID, in graph: GraphMatcher) throws(PlanningError) -> Int {
+    let type = graph.graph.type(of: value)
+    let shape = type.shape
+    guard shape.count == 4, shape[0] == 1, shape[2] == 1, type.element == .fp16 || type.element == .fp32 else {
+      throw .layout(name: graph.graph.name(of: value))
+    }
+    return shape[1] * shape[3] * MemoryLayout<Float>.stride
+  }
+
+  /// Puts products of the same activations next to each other, as one call.
+  private static func grouped(_ fusions: [Fusion]) -> [Call] {
+    var calls: [Call] = []
+    var places: [ValueID: Int] = [:]
+    for fusion in fusions {
+      // A product needs nothing but its activations, so it may come as early as the first of them.
+      guard case .linear(let term, residual: nil) = fusion.kernel else {
+        calls.append(Call(fusions: [fusion]))
+        continue
+      }
+      if let place = places[term.x] {
+        calls[place].fusions.append(fusion)
+      } else {
+        places[term.x] = calls.count
+        calls.append(Call(fusions: [fusion]))
+      }
+    }
+    return calls
+  }
+}
+
+extension Fusion.Kernel {
+  /// The values a kernel reads as rows in the plan's memory.
+  var rowInputs: [ValueID] {
+    switch self {
+    case .rmsNorm(let x, _, _), .layerNorm(let x, _, _, _), .gelu(let x), .unary(_, let x): [x]
+    case .linear(let term, let residual): residual.map { [term.x, $0] } ?? [term.x]
+    case .gatedLinear(let gate, _): [gate.x]
+    case .rotary(let term): [term.x]
+    case .adapter(let term): [term.x]
+    case .cacheUpdate(let term): [term.rows]
+    case .attention(let term): [term.queries]
+    case .binary(_, let x, .value(let y)): [x, y]
+    case .binary(_, let x, .number): [x]
+    }
+  }
+
+  /// Whether the result is rows in the plan's memory; caches stay in their surfaces.
+  var givesRows: Bool {
+    if case .cacheUpdate = self { false } else { true }
+  }
+
+  /// The input whose memory the result may take over while it is computed.
+  var reusableInput: ValueID? {
+    switch self {
+    case .linear(_, let residual): residual
+    case .rotary(let term): term.x
+    case .gelu(let x), .unary(_, let x), .binary(_, let x, _): x
+    case .rmsNorm, .layerNorm, .gatedLinear, .adapter, .cacheUpdate, .attention: nil
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import TestSupport
+import Testing
+
+@testable import NeuralEngine
+
+/// Plans are held against the same programs run operator by operator in single precision.
+@Suite struct ExecutionPlanTests {
+  @Test(arguments: [
+    (LayerSample(length: 1), 1, 5), (LayerSample(length: 4), 4, 0), (LayerSample(length: 4), 3, 9),
+    (LayerSample(length: 4, keyValueHeads: 4), 4, 2), (LayerSample(length: 1, isInterleaved: true), 1, 0),
+    (LayerSample(length: 1, adapterRank: 8), 1, 2), (LayerSample(length: 4, adapterRank: 8), 4, 2),
+  ])
+  func plansComputeWhatTheirOperatorsDo(_ sample: LayerSample, _ tokens: Int, _ position: Int) throws {
+    let planned = try sample.run(.fused, tokens: tokens, position: position, rounds: 2)
+    let expected = try sample.run(.fp32, tokens: tokens, position: position, rounds: 2)
+    #expect(planned.keys == expected.keys)
+    for (name, numbers) in expected {
+      let found = try #require(planned[name])
+      // Columns that stand for no token are not compared.
+      for (index, number) in numbers.enumerated()
+      where name != "hidden" || index % sample.length < tokens {
+        let difference = abs(found[index] - number)
+        #expect(difference < 0.004 * max(1, abs(number)), "\(name)[\(index)]: \(found[index]), expected \(number)")
+      }
+    }
+  }
+
+  @Test func aLayerIsAFewCalls() throws {
+    let sample = LayerSample(length: 4)
+    let plan = try sample.plan()
+    #expect(
+      plan.listing == """
+        load input 6 [64, 4]
+        rms norm 64 × 4
+        linear 64 → 64 + 32 + 32 × 4
+        rotary 4 × 16 × 4
+        rotary 2 × 16 × 4
+        cache update 32 × 32
+        cache update 32 × 32
+        attention 4/2 × 16
+        linear 64 → 64 × 4
+        rms norm 64 × 4
+        linear 64 → 96 + 96 × 4
+        linear 96 → 64 × 4
+        store output 0 [64, 4]
+        """
+    )
+  }
+
+  @Test func adaptersAreOneCallMore() throws {
+    let listing = try LayerSample(length: 4, adapterRank: 8).plan().listing
+    #expect(listing.contains("adapter 64 → 8 → 64 × 4"))
+    #expect(listing.split(separator: "\n").count == 15)
+  }
+
+  @Test(arguments: [
+    LayerSample(length: 1), LayerSample(length: 1, keyValueHeads: 4), LayerSample(length: 4, keyValueHeads: 4),
+    LayerSample(length: 4, keyValueHeads: 1), LayerSample(length: 1, isInterleaved: true),
+  ])
+  func everyFormOfALayerHasAPlan(_ sample: LayerSample) throws {
+    #expect(try sample.plan().listing.split(separator: "\n").count == 13)
+  }
+}
