@@ -55,11 +55,28 @@ import Testing
       mask.withUnsafeBufferPointer { mask in
         output.withUnsafeMutableBufferPointer { output in
           var call = nk_attention(
-            queries: q.baseAddress!, query_stride: heads * size, keys: keys.pointer, values: values.pointer,
-            key_stride: width, key_head_stride: size, value_stride: width, value_head_stride: size,
-            cache_encoding: encoding, output: output.baseAddress!, output_stride: heads * size, heads: heads,
-            kv_heads: shape.kvHeads, head_size: size, tokens: tokens, positions: positions, scale: scale,
-            causal: true, offset: offset, mask: masked ? mask.baseAddress : nil, mask_stride: positions)
+            queries: q.baseAddress!,
+            query_stride: heads * size,
+            keys: keys.pointer,
+            values: values.pointer,
+            key_stride: width,
+            key_head_stride: size,
+            value_stride: width,
+            value_head_stride: size,
+            cache_encoding: encoding,
+            output: output.baseAddress!,
+            output_stride: heads * size,
+            heads: heads,
+            kv_heads: shape.kvHeads,
+            head_size: size,
+            tokens: tokens,
+            positions: positions,
+            scale: scale,
+            causal: true,
+            offset: offset,
+            mask: masked ? mask.baseAddress : nil,
+            mask_stride: positions
+          )
           let scratch = AlignedMemory(nk_attention_scratch(&call, pool.pool))
           onLevel(level) { nk_attention_run(&call, scratch.pointer, pool.pool) }
         }
@@ -94,8 +111,17 @@ import Testing
     let pool = TestPool(2)
     onLevel(level) {
       nk_rotary(
-        &y, heads * size, tokens, heads, size, rotary, angles.map { cosf($0) }, angles.map { sinf($0) }, interleaved,
-        pool.pool)
+        &y,
+        heads * size,
+        tokens,
+        heads,
+        size,
+        rotary,
+        angles.map { cosf($0) },
+        angles.map { sinf($0) },
+        interleaved,
+        pool.pool
+      )
     }
     for row in 0..<tokens * heads {
       for i in 0..<size {

@@ -140,7 +140,10 @@ import Testing
         let square = row.reduce(0) { $0 + $1 * $1 } / n
         #expect(
           relativeError(
-            Array(rms[range]), zip(row, weight).map { $0 / (square + 1e-5).squareRoot() * Double($1) }) < 2e-6)
+            Array(rms[range]),
+            zip(row, weight).map { $0 / (square + 1e-5).squareRoot() * Double($1) }
+          ) < 2e-6
+        )
         let mean = row.reduce(0, +) / n
         let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n
         let expected = zip(row, zip(weight, bias)).map {

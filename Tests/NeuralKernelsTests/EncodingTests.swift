@@ -45,10 +45,12 @@ import Testing
     #expect(nk_packed_bytes(NK_F16, 16, 64) == 0)
   }
 
-  @Test(arguments: [
-    (NK_Q8_0, 0.006), (NK_Q5_1, 0.04), (NK_Q5_0, 0.05), (NK_Q4_1, 0.08), (NK_Q4_0, 0.1), (NK_F16, 0.0005),
-    (NK_BF16, 0.004),
-  ] as [(nk_encoding, Double)])
+  @Test(
+    arguments: [
+      (NK_Q8_0, 0.006), (NK_Q5_1, 0.04), (NK_Q5_0, 0.05), (NK_Q4_1, 0.08), (NK_Q4_0, 0.1), (NK_F16, 0.0005),
+      (NK_BF16, 0.004),
+    ] as [(nk_encoding, Double)]
+  )
   func `what is encoded comes back`(encoding: nk_encoding, bound: Double) {
     let numbers = randomNumbers(1024, seed: 3)
     var bytes = [UInt8](repeating: 0, count: nk_row_bytes(encoding, 1024))

@@ -39,15 +39,24 @@ import Testing
       nk_linear_part(
         weights: matrix,
         bias: options.bias == nil ? nil : UnsafePointer(bias.pointer.assumingMemoryBound(to: Float.self)),
-        output: output, output_stride: matrix.rows,
-        residual: options.residual == nil ? nil : UnsafePointer(residual.pointer.assumingMemoryBound(to: Float.self)))
+        output: output,
+        output_stride: matrix.rows,
+        residual: options.residual == nil ? nil : UnsafePointer(residual.pointer.assumingMemoryBound(to: Float.self))
+      )
     }
     return parts.withUnsafeBufferPointer { parts in
       x.withUnsafeBufferPointer { x in
         var linear = nk_linear(
-          input: x.baseAddress!, input_stride: matrices[0].columns, tokens: tokens, columns: matrices[0].columns,
-          parts: parts.baseAddress!, part_count: parts.count, precision: options.precision,
-          epilogue: options.epilogue, round_half: options.roundHalf)
+          input: x.baseAddress!,
+          input_stride: matrices[0].columns,
+          tokens: tokens,
+          columns: matrices[0].columns,
+          parts: parts.baseAddress!,
+          part_count: parts.count,
+          precision: options.precision,
+          epilogue: options.epilogue,
+          round_half: options.roundHalf
+        )
         let scratch = AlignedMemory(nk_linear_scratch(&linear, options.pool))
         nk_linear_run(&linear, scratch.pointer, options.pool)
         return zip(matrices, outputs).map { matrix, output in
@@ -126,10 +135,18 @@ import Testing
     let u = Self.product(x, tokens: 5, up).enumerated().map { $1 + Double(bias[$0 % 21]) }
     onLevel(level) {
       let added = Self.run(
-        x, tokens: 5, [gate.panels], Options(epilogue: NK_EPILOGUE_ADD, bias: bias, residual: residual))[0]
+        x,
+        tokens: 5,
+        [gate.panels],
+        Options(epilogue: NK_EPILOGUE_ADD, bias: bias, residual: residual)
+      )[0]
       #expect(relativeError(added, zip(g, residual).map { $0 + Double($1) }) < 4e-4)
       let gated = Self.run(
-        x, tokens: 5, [gate.panels, up.matrix], Options(epilogue: NK_EPILOGUE_SILU_GATE, bias: bias))[0]
+        x,
+        tokens: 5,
+        [gate.panels, up.matrix],
+        Options(epilogue: NK_EPILOGUE_SILU_GATE, bias: bias)
+      )[0]
       let expected = zip(g, u).map { g, u in g / (1 + exp(-g)) * u }
       #expect(relativeError(gated, expected) < 6e-4)
       let rounded = Self.run(x, tokens: 5, [gate.panels], Options(roundHalf: true))[0]

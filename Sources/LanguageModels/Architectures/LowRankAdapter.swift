@@ -62,7 +62,8 @@ package struct LowRankAdapter: Sendable {
         continue
       }
       let other = try file.requiredTensor(named: "\(source).weight.lora_b")
-      guard tensor.shape.count == 2, other.shape.count == 2, tensor.shape[0] == other.shape[1], tensor.shape[0] > 0 else {
+      guard tensor.shape.count == 2, other.shape.count == 2, tensor.shape[0] == other.shape[1], tensor.shape[0] > 0
+      else {
         throw GGUFError(
           .invalidShape,
           at: tensor.range.lowerBound,

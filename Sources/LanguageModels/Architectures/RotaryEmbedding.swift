@@ -90,7 +90,11 @@ extension RotaryEmbedding {
     if let factors = file.tensor(named: "rope_freqs.weight") {
       let row = try EncodedWeight(factors).decoded(row: 0)
       guard row.count == width / 2, row.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-        throw GGUFError(.invalidShape, in: factors.name, "expected \(width / 2) factors, found the shape \(factors.shape)")
+        throw GGUFError(
+          .invalidShape,
+          in: factors.name,
+          "expected \(width / 2) factors, found the shape \(factors.shape)"
+        )
       }
       divisors = row.map { Double($0) * divisors[0] }
     }

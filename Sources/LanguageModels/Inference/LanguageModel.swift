@@ -74,7 +74,10 @@ package final class LanguageModel: Sendable {
   ///   - options: How it is opened.
   /// - Throws: ``LanguageModelError`` where the file is no model that can be run, or the machine has no room for it.
   package convenience init(path: String, options: Options = Options()) throws(LanguageModelError) {
-    let device = Device(Device.Configuration(profile: .orion, numerics: Numerics(.fused)))
+    let device = Device(
+      Device.Configuration(profile: .orion, numerics: Numerics(.fused)),
+      executors: FusedExecutorProvider(PlanOptions(team: ThreadTeam(threads: options.threads)))
+    )
     try self.init(path: path, options: options, device: device)
   }
 

@@ -49,7 +49,8 @@ extension Tensor {
       return CachedAttention(output: broken, keys: broken, values: broken)
     }
     let cached = keyCache[dimension: 3]
-    guard heads >= 1, shared >= 1, heads % shared == 0, channels % heads == 0, cached * heads == channels * shared else {
+    guard heads >= 1, shared >= 1, heads % shared == 0, channels % heads == 0, cached * heads == channels * shared
+    else {
       let message = "\(channels) channels in \(heads) heads and \(cached) in \(shared) cannot be grouped"
       _ = builder.fail(GraphError(.shapeMismatch, node: name ?? "attention", message))
       return CachedAttention(output: broken, keys: broken, values: broken)

@@ -51,6 +51,7 @@ struct MILInput {
   /// The numbers for an input, row-major.
   ///
   /// - Parameter type: The input's type. A single number is given to all of its elements.
+  /// - Returns: As many numbers as the type has elements.
   /// - Throws: ``Mismatch`` where there are more or fewer, or a file does not hold them.
   func values(for type: TensorType) throws(Mismatch) -> [Float] {
     let count = type.elementCount ?? 0

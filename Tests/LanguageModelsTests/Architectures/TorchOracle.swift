@@ -87,7 +87,7 @@ enum TorchOracle {
 
         def lora(name, rows, columns, heads=0):
             if not o["rank"]: return None
-            a, b = rand(o["rank"], columns, scale=0.3), rand(rows, o["rank"], scale=0.3)
+            a, b = rand(o["rank"], columns, scale=0.1), rand(rows, o["rank"], scale=0.1)
             adapter[name + ".weight.lora_a"] = a
             adapter[name + ".weight.lora_b"] = permuted(b, heads) if heads and family == "llama" else b
             return a, b

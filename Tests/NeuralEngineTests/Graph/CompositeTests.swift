@@ -18,7 +18,9 @@ import Testing
   ) throws -> [Double] {
     let builder = GraphBuilder()
     var tensors: [String: Tensor] = [:]
-    for (name, input) in inputs.sorted(by: { $0.key < $1.key }) { tensors[name] = builder.input(name, .fp16, input.shape) }
+    for (name, input) in inputs.sorted(by: { $0.key < $1.key }) {
+      tensors[name] = builder.input(name, .fp16, input.shape)
+    }
     builder.output("y", body(builder, tensors))
     let graph = try builder.build()
     let evaluator = ReferenceEvaluator(rounds: rounds)
@@ -48,7 +50,8 @@ import Testing
     #expect(distance(y, expected) < 1e-3)
   }
 
-  @Test(arguments: [SquareScaling.perColumn, .fixed, .none]) func rmsNormScalesChannels(_ scaling: SquareScaling) throws {
+  @Test(arguments: [SquareScaling.perColumn, .fixed, .none]) func rmsNormScalesChannels(_ scaling: SquareScaling) throws
+  {
     let (channels, length) = (64, 2)
     let x = numbers(channels * length, seed: 4)
     let y = try rms(x, [1, channels, 1, length], scaling, rounds: false)
@@ -68,7 +71,8 @@ import Testing
 
   private func rms(_ x: [Double], _ shape: [Int], _ scaling: SquareScaling, rounds: Bool) throws -> [Double] {
     try run(["x": (shape, x), "w": ([1, shape[1], 1, 1], [Double](repeating: 1, count: shape[1]))], rounds: rounds) {
-      builder, t in
+      builder,
+      t in
       t["x"].flatMap { x in t["w"].map { x.rmsNorm(weight: $0, scaling: scaling) } } ?? builder.scalar(0)
     }
   }
@@ -110,7 +114,14 @@ import Testing
 
   /// Attention written as loops.
   private func attentionByHand(
-    _ q: [Double], _ k: [Double], _ v: [Double], heads: Int, shared: Int, width: Int, queries: Int, keys: Int,
+    _ q: [Double],
+    _ k: [Double],
+    _ v: [Double],
+    heads: Int,
+    shared: Int,
+    width: Int,
+    queries: Int,
+    keys: Int,
     isShown: (Int, Int) -> Bool
   ) -> [Double] {
     var result = [Double](repeating: 0, count: heads * width * queries)
@@ -152,12 +163,22 @@ import Testing
       } ?? builder.scalar(0)
     }
     let expected = attentionByHand(
-      q, k, v, heads: heads, shared: shared, width: width, queries: length, keys: length, isShown: { $1 <= $0 })
+      q,
+      k,
+      v,
+      heads: heads,
+      shared: shared,
+      width: width,
+      queries: length,
+      keys: length,
+      isShown: { $1 <= $0 }
+    )
     #expect(distance(y, expected) < 1e-9)
   }
 
   @Test(arguments: [(4, 2), (3, 3), (4, 1)]) func cachedAttentionPutsRowsInPlaceAndLooksAtThem(
-    _ heads: Int, _ shared: Int
+    _ heads: Int,
+    _ shared: Int
   ) throws {
     let (width, queries, keys, offset) = (4, 2, 6, 3)
     let channels = shared * width
@@ -179,8 +200,15 @@ import Testing
       builder.input("mask", .fp16, [1, 1, queries, keys]),
     ]
     let step = tensors[0].cachedAttention(
-      keys: tensors[1], values: tensors[2], keyCache: tensors[3], valueCache: tensors[4], place: tensors[5],
-      mask: tensors[6], heads: heads, keyValueHeads: shared)
+      keys: tensors[1],
+      values: tensors[2],
+      keyCache: tensors[3],
+      valueCache: tensors[4],
+      place: tensors[5],
+      mask: tensors[6],
+      heads: heads,
+      keyValueHeads: shared
+    )
     builder.output("y", step.output)
     builder.output("k_all", step.keys)
     builder.output("v_all", step.values)
@@ -200,8 +228,16 @@ import Testing
       (0..<channels * keys).map { rows[$0 % keys * channels + $0 / keys] }
     }
     let expected = attentionByHand(
-      q, channelMajor(kAll), channelMajor(vAll), heads: heads, shared: shared, width: width, queries: queries,
-      keys: keys, isShown: { $1 <= offset + $0 })
+      q,
+      channelMajor(kAll),
+      channelMajor(vAll),
+      heads: heads,
+      shared: shared,
+      width: width,
+      queries: queries,
+      keys: keys,
+      isShown: { $1 <= offset + $0 }
+    )
     #expect(distance(results["y"]?.values ?? [], expected) < 1e-9)
   }
 

@@ -41,9 +41,13 @@ struct ReferenceEvaluator {
       known[port.value] = Array(shape: graph.type(of: port.value).shape, values: inputs[port.name] ?? [])
     }
     for node in graph.nodes where node.operation != .input {
-      let results = try compute(node, { name in
-        node.inputs.filter { $0.argument == name }.map { known[$0.value] ?? Array(shape: [], values: [0]) }
-      }, graph)
+      let results = try compute(
+        node,
+        { name in
+          node.inputs.filter { $0.argument == name }.map { known[$0.value] ?? Array(shape: [], values: [0]) }
+        },
+        graph
+      )
       for (index, result) in results.enumerated() {
         var result = result
         let element = node.results[index].type.element
@@ -90,7 +94,9 @@ struct ReferenceEvaluator {
     case .identity: return [x]
     case .cast:
       let element = node.elementType(.type) ?? .fp16
-      return map { element == .bool ? ($0 == 0 ? 0 : 1) : element.isFloatingPoint && !rounds ? $0 : element.rounded($0) }
+      return map {
+        element == .bool ? ($0 == 0 ? 0 : 1) : element.isFloatingPoint && !rounds ? $0 : element.rounded($0)
+      }
     case .add: return pair(+)
     case .sub: return pair(-)
     case .mul: return pair(*)
@@ -149,8 +155,9 @@ struct ReferenceEvaluator {
       return [
         Self.make(shape) { index in
           let ranges = shape.indices.map { axes.contains($0) ? [Int](0..<shape[$0]) : [index[$0]] }
-          let group = ranges.reduce([[Int]]([[]])) { all, range in all.flatMap { prefix in range.map { prefix + [$0] } } }
-            .map { x.broadcasting($0[...]) }
+          let group = ranges.reduce([[Int]]([[]])) { all, range in all.flatMap { prefix in range.map { prefix + [$0] } }
+          }
+          .map { x.broadcasting($0[...]) }
           let mean = group.reduce(0, +) / Double(group.count)
           let variance = group.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(group.count)
           let plain = (x.broadcasting(index[...]) - mean) / (variance + (node.number(.epsilon) ?? 0)).squareRoot()

@@ -93,7 +93,9 @@ enum SampleGraph {
       return [x.matmul(constant([x.shape[rank - 1], 3], builder, &random))]
     case 22:
       guard rank == 4 else { return [] }
-      return [x.linear(constant([2, x.shape[1], 1, 1], builder, &random), bias: constant([1, 2, 1, 1], builder, &random))]
+      return [
+        x.linear(constant([2, x.shape[1], 1, 1], builder, &random), bias: constant([1, 2, 1, 1], builder, &random))
+      ]
     case 23:
       guard rank >= 2 else { return [] }
       let weight = constant([2, x.shape[rank - 1]], builder, &random)

@@ -21,30 +21,47 @@ import Testing
 
   static let valid: [Case] = [
     Case(
-      operation: .conv, inputs: [(.x, half(1, 8, 1, 16)), (.weight, half(4, 8, 1, 1))], results: [half(1, 4, 1, 16)]),
+      operation: .conv,
+      inputs: [(.x, half(1, 8, 1, 16)), (.weight, half(4, 8, 1, 1))],
+      results: [half(1, 4, 1, 16)]
+    ),
     Case(
-      operation: .conv, inputs: [(.x, half(1, 8, 9, 11)), (.weight, half(6, 4, 3, 3)), (.bias, half(6))],
+      operation: .conv,
+      inputs: [(.x, half(1, 8, 9, 11)), (.weight, half(6, 4, 3, 3)), (.bias, half(6))],
       attributes: [
         .groups: .integer(2), .strides: .integers([2, 1]), .padType: .string("custom"), .pad: .integers([1, 1, 0, 2]),
         .dilations: .integers([1, 2]),
-      ], results: [half(1, 6, 5, 9)]),
+      ],
+      results: [half(1, 6, 5, 9)]
+    ),
     Case(
-      operation: .conv, inputs: [(.x, half(2, 3, 7)), (.weight, half(5, 3, 3))],
-      attributes: [.padType: .string("same"), .strides: .integers([2])], results: [half(2, 5, 4)]),
+      operation: .conv,
+      inputs: [(.x, half(2, 3, 7)), (.weight, half(5, 3, 3))],
+      attributes: [.padType: .string("same"), .strides: .integers([2])],
+      results: [half(2, 5, 4)]
+    ),
     Case(operation: .matmul, inputs: [(.x, half(3, 1, 2, 4)), (.y, half(5, 4, 6))], results: [half(3, 5, 2, 6)]),
     Case(
-      operation: .matmul, inputs: [(.x, half(4, 2)), (.y, half(6, 4))],
-      attributes: [.transposeX: .boolean(true), .transposeY: .boolean(true)], results: [half(2, 6)]),
+      operation: .matmul,
+      inputs: [(.x, half(4, 2)), (.y, half(6, 4))],
+      attributes: [.transposeX: .boolean(true), .transposeY: .boolean(true)],
+      results: [half(2, 6)]
+    ),
     Case(operation: .matmul, inputs: [(.x, half(4)), (.y, half(3, 4, 6))], results: [half(3, 6)]),
     Case(operation: .matmul, inputs: [(.x, half(3, 2, 4)), (.y, half(4))], results: [half(3, 2)]),
     Case(operation: .matmul, inputs: [(.x, half(4)), (.y, half(4))], results: [half()]),
     Case(
-      operation: .linear, inputs: [(.x, half(2, 3, 4)), (.weight, half(5, 4)), (.bias, half(5))],
-      results: [half(2, 3, 5)]),
+      operation: .linear,
+      inputs: [(.x, half(2, 3, 4)), (.weight, half(5, 4)), (.bias, half(5))],
+      results: [half(2, 3, 5)]
+    ),
     Case(
       operation: .scaledDotProductAttention,
-      inputs: [(.query, half(1, 4, 3, 8)), (.key, half(1, 4, 5, 8)), (.value, half(1, 4, 5, 6)), (.attentionMask, truth(3, 5))],
-      results: [half(1, 4, 3, 6)]),
+      inputs: [
+        (.query, half(1, 4, 3, 8)), (.key, half(1, 4, 5, 8)), (.value, half(1, 4, 5, 6)), (.attentionMask, truth(3, 5)),
+      ],
+      results: [half(1, 4, 3, 6)]
+    ),
     Case(operation: .add, inputs: [(.x, half(1, 8, 1, 16)), (.y, half(1, 8, 1, 1))], results: [half(1, 8, 1, 16)]),
     Case(operation: .mul, inputs: [(.x, half()), (.y, half(3))], results: [half(3)]),
     Case(operation: .greater, inputs: [(.x, half(2, 1)), (.y, half(3))], results: [truth(2, 3)]),
@@ -53,75 +70,149 @@ import Testing
     Case(operation: .select, inputs: [(.condition, truth(2, 1)), (.a, half(3)), (.b, half())], results: [half(2, 3)]),
     Case(operation: .exp, inputs: [(.x, half(2))], results: [half(2)]),
     Case(operation: .gelu, inputs: [(.x, half(2))], results: [half(2)]),
-    Case(operation: .clip, inputs: [(.x, half(2))], attributes: [.alpha: .number(0), .beta: .number(1)], results: [half(2)]),
+    Case(
+      operation: .clip,
+      inputs: [(.x, half(2))],
+      attributes: [.alpha: .number(0), .beta: .number(1)],
+      results: [half(2)]
+    ),
     Case(operation: .cast, inputs: [(.x, half(2))], attributes: [.type: .string("int32")], results: [whole(2)]),
     Case(
-      operation: .reduceSum, inputs: [(.x, half(2, 3, 4))],
-      attributes: [.axes: .integers([-1, 0]), .keepDimensions: .boolean(true)], results: [half(1, 3, 1)]),
+      operation: .reduceSum,
+      inputs: [(.x, half(2, 3, 4))],
+      attributes: [.axes: .integers([-1, 0]), .keepDimensions: .boolean(true)],
+      results: [half(1, 3, 1)]
+    ),
     Case(operation: .reduceMean, inputs: [(.x, half(2, 3, 4))], results: [half()]),
     Case(operation: .reduceArgmax, inputs: [(.x, half(2, 3))], results: [whole(2)]),
     Case(operation: .softmax, inputs: [(.x, half(2, 3))], results: [half(2, 3)]),
     Case(operation: .cumsum, inputs: [(.x, whole(2, 3))], results: [whole(2, 3)]),
     Case(
-      operation: .layerNorm, inputs: [(.x, half(1, 8, 1, 4)), (.gamma, half(8))], attributes: [.axes: .integers([1])],
-      results: [half(1, 8, 1, 4)]),
+      operation: .layerNorm,
+      inputs: [(.x, half(1, 8, 1, 4)), (.gamma, half(8))],
+      attributes: [.axes: .integers([1])],
+      results: [half(1, 8, 1, 4)]
+    ),
     Case(operation: .bandPart, inputs: [(.x, half(3, 3))], results: [half(3, 3)]),
-    Case(operation: .reshape, inputs: [(.x, half(2, 6))], attributes: [.shape: .integers([0, 3, -1])], results: [half(2, 3, 2)]),
     Case(
-      operation: .transpose, inputs: [(.x, half(2, 3, 4))], attributes: [.permutation: .integers([2, 0, -2])],
-      results: [half(4, 2, 3)]),
-    Case(operation: .expandDims, inputs: [(.x, half(2, 3))], attributes: [.axes: .integers([0, -1])], results: [half(1, 2, 3, 1)]),
+      operation: .reshape,
+      inputs: [(.x, half(2, 6))],
+      attributes: [.shape: .integers([0, 3, -1])],
+      results: [half(2, 3, 2)]
+    ),
+    Case(
+      operation: .transpose,
+      inputs: [(.x, half(2, 3, 4))],
+      attributes: [.permutation: .integers([2, 0, -2])],
+      results: [half(4, 2, 3)]
+    ),
+    Case(
+      operation: .expandDims,
+      inputs: [(.x, half(2, 3))],
+      attributes: [.axes: .integers([0, -1])],
+      results: [half(1, 2, 3, 1)]
+    ),
     Case(operation: .squeeze, inputs: [(.x, half(1, 2, 1))], results: [half(2)]),
     Case(
-      operation: .split, inputs: [(.x, half(2, 6))], attributes: [.splitCount: .integer(3), .axis: .integer(-1)],
-      results: [half(2, 2), half(2, 2), half(2, 2)]),
+      operation: .split,
+      inputs: [(.x, half(2, 6))],
+      attributes: [.splitCount: .integer(3), .axis: .integer(-1)],
+      results: [half(2, 2), half(2, 2), half(2, 2)]
+    ),
     Case(
-      operation: .split, inputs: [(.x, half(2, 6))], attributes: [.splitSizes: .integers([1, 5]), .axis: .integer(1)],
-      results: [half(2, 1), half(2, 5)]),
+      operation: .split,
+      inputs: [(.x, half(2, 6))],
+      attributes: [.splitSizes: .integers([1, 5]), .axis: .integer(1)],
+      results: [half(2, 1), half(2, 5)]
+    ),
     Case(
-      operation: .concat, inputs: [(.values, half(2, 3)), (.values, half(2, 1))], attributes: [.axis: .integer(1)],
-      results: [half(2, 4)]),
+      operation: .concat,
+      inputs: [(.values, half(2, 3)), (.values, half(2, 1))],
+      attributes: [.axis: .integer(1)],
+      results: [half(2, 4)]
+    ),
     Case(
-      operation: .stack, inputs: [(.values, half(2)), (.values, half(2))], attributes: [.axis: .integer(-1)],
-      results: [half(2, 2)]),
-    Case(operation: .pad, inputs: [(.x, half(1, 2, 3, 4))], attributes: [.pad: .integers([1, 0, 2, 2])], results: [half(1, 2, 4, 8)]),
-    Case(operation: .tile, inputs: [(.x, half(2, 3))], attributes: [.repetitions: .integers([2, 1])], results: [half(4, 3)]),
+      operation: .stack,
+      inputs: [(.values, half(2)), (.values, half(2))],
+      attributes: [.axis: .integer(-1)],
+      results: [half(2, 2)]
+    ),
     Case(
-      operation: .gather, inputs: [(.x, half(5, 6)), (.indices, whole(2, 3))], attributes: [.axis: .integer(-1)],
-      results: [half(5, 2, 3)]),
+      operation: .pad,
+      inputs: [(.x, half(1, 2, 3, 4))],
+      attributes: [.pad: .integers([1, 0, 2, 2])],
+      results: [half(1, 2, 4, 8)]
+    ),
     Case(
-      operation: .gather, inputs: [(.x, half(4, 5, 6)), (.indices, whole(4, 3))],
-      attributes: [.axis: .integer(1), .batchDimensions: .integer(1)], results: [half(4, 3, 6)]),
+      operation: .tile,
+      inputs: [(.x, half(2, 3))],
+      attributes: [.repetitions: .integers([2, 1])],
+      results: [half(4, 3)]
+    ),
+    Case(
+      operation: .gather,
+      inputs: [(.x, half(5, 6)), (.indices, whole(2, 3))],
+      attributes: [.axis: .integer(-1)],
+      results: [half(5, 2, 3)]
+    ),
+    Case(
+      operation: .gather,
+      inputs: [(.x, half(4, 5, 6)), (.indices, whole(4, 3))],
+      attributes: [.axis: .integer(1), .batchDimensions: .integer(1)],
+      results: [half(4, 3, 6)]
+    ),
     Case(operation: .gatherAlongAxis, inputs: [(.x, half(5, 6)), (.indices, whole(2, 6))], results: [half(2, 6)]),
     Case(
-      operation: .sliceByIndex, inputs: [(.x, half(4, 9, 5))],
+      operation: .sliceByIndex,
+      inputs: [(.x, half(4, 9, 5))],
       attributes: [
         .begin: .integers([0, -1, 2]), .end: .integers([3, 0, 0]), .stride: .integers([2, -3, 1]),
         .endMask: .booleans([false, true, false]), .squeezeMask: .booleans([false, false, true]),
-      ], results: [half(2, 3)]),
+      ],
+      results: [half(2, 3)]
+    ),
     Case(
-      operation: .sliceBySize, inputs: [(.x, half(4, 9))],
-      attributes: [.begin: .integers([1, -2]), .size: .integers([2, -1])], results: [half(2, 2)]),
+      operation: .sliceBySize,
+      inputs: [(.x, half(4, 9))],
+      attributes: [.begin: .integers([1, -2]), .size: .integers([2, -1])],
+      results: [half(2, 2)]
+    ),
     Case(
       operation: .constexprBlockwiseShiftScale,
-      inputs: [(.data, TensorType(.uint4, [4, 64, 1, 1])), (.scale, half(4, 2, 1, 1)), (.offset, TensorType(.uint4, [4, 2, 1, 1]))],
-      results: [half(4, 64, 1, 1)]),
+      inputs: [
+        (.data, TensorType(.uint4, [4, 64, 1, 1])), (.scale, half(4, 2, 1, 1)),
+        (.offset, TensorType(.uint4, [4, 2, 1, 1])),
+      ],
+      results: [half(4, 64, 1, 1)]
+    ),
     Case(
       operation: .constexprAffineDequantize,
       inputs: [(.quantizedData, TensorType(.int8, [4, 6])), (.zeroPoint, TensorType(.int8)), (.scale, half(4))],
-      results: [half(4, 6)]),
+      results: [half(4, 6)]
+    ),
     Case(
-      operation: .constexprLUTToDense, inputs: [(.indices, TensorType(.uint4, [4, 6])), (.lut, half(2, 1, 16, 1))],
-      results: [half(4, 6)]),
+      operation: .constexprLUTToDense,
+      inputs: [(.indices, TensorType(.uint4, [4, 6])), (.lut, half(2, 1, 16, 1))],
+      results: [half(4, 6)]
+    ),
     Case(
-      operation: .constexprLUTToDense, inputs: [(.indices, TensorType(.uint2, [4, 6])), (.lut, half(1, 1, 4, 3))],
-      attributes: [.vectorAxis: .integer(0)], results: [half(12, 6)]),
+      operation: .constexprLUTToDense,
+      inputs: [(.indices, TensorType(.uint2, [4, 6])), (.lut, half(1, 1, 4, 3))],
+      attributes: [.vectorAxis: .integer(0)],
+      results: [half(12, 6)]
+    ),
     Case(
-      operation: .constexprLUTToDense, inputs: [(.indices, TensorType(.uint8, [12])), (.lut, half(16))],
-      attributes: [.shape: .integers([4, 6])], results: [half(4, 6)]),
+      operation: .constexprLUTToDense,
+      inputs: [(.indices, TensorType(.uint8, [12])), (.lut, half(16))],
+      attributes: [.shape: .integers([4, 6])],
+      results: [half(4, 6)]
+    ),
     Case(
-      operation: .constexprCast, inputs: [(.sourceValue, half(2))], attributes: [.outputType: .string("fp32")],
-      results: [TensorType(.fp32, [2])]),
+      operation: .constexprCast,
+      inputs: [(.sourceValue, half(2))],
+      attributes: [.outputType: .string("fp32")],
+      results: [TensorType(.fp32, [2])]
+    ),
   ]
 
   static let invalid: [Case] = [
@@ -130,13 +221,23 @@ import Testing
     Case(operation: .conv, inputs: [(.x, half(1, 8, 4)), (.weight, half(4, 8, 1, 1))], error: .rankMismatch),
     Case(operation: .conv, inputs: [(.x, half(1, 8, 1, 2)), (.weight, half(4, 8, 1, 3))], error: .shapeMismatch),
     Case(
-      operation: .conv, inputs: [(.x, half(1, 8, 1, 2)), (.weight, half(4, 8, 1, 1))],
-      attributes: [.groups: .integer(0)], error: .invalidValue),
+      operation: .conv,
+      inputs: [(.x, half(1, 8, 1, 2)), (.weight, half(4, 8, 1, 1))],
+      attributes: [.groups: .integer(0)],
+      error: .invalidValue
+    ),
     Case(
-      operation: .conv, inputs: [(.x, half(1, 8, 1, 2)), (.weight, half(4, 8, 1, 1))],
-      attributes: [.padType: .string("none")], error: .invalidValue),
+      operation: .conv,
+      inputs: [(.x, half(1, 8, 1, 2)), (.weight, half(4, 8, 1, 1))],
+      attributes: [.padType: .string("none")],
+      error: .invalidValue
+    ),
     Case(operation: .matmul, inputs: [(.x, half(2, 3)), (.y, half(2, 3))], error: .shapeMismatch),
-    Case(operation: .matmul, inputs: [(.x, half(2, 3)), (.y, TensorType(.fp32, [3, 2]))], error: .elementTypeMismatch),
+    Case(
+      operation: .matmul,
+      inputs: [(.x, half(2, 3)), (.y, TensorType(.fp32, [3, 2]))],
+      error: .elementTypeMismatch
+    ),
     Case(operation: .matmul, inputs: [(.x, half()), (.y, half(3))], error: .rankMismatch),
     Case(operation: .add, inputs: [(.x, half(2)), (.y, half(3))], error: .shapeMismatch),
     Case(operation: .add, inputs: [(.x, truth(2)), (.y, truth(2))], error: .elementTypeMismatch),
@@ -149,36 +250,98 @@ import Testing
     Case(operation: .cast, inputs: [(.x, half(2))], error: .missingArgument),
     Case(operation: .softmax, inputs: [(.x, half(2))], attributes: [.axis: .integer(1)], error: .axisOutOfRange),
     Case(operation: .softmax, inputs: [(.x, half(2))], attributes: [.axis: .boolean(true)], error: .wrongArgumentKind),
-    Case(operation: .reduceSum, inputs: [(.x, half(2))], attributes: [.axes: .integers([0, -1])], error: .invalidValue),
-    Case(operation: .reshape, inputs: [(.x, half(6))], attributes: [.shape: .integers([4, -1])], error: .shapeMismatch),
-    Case(operation: .reshape, inputs: [(.x, half(6))], attributes: [.shape: .integers([1 << 40])], error: .tooLarge),
-    Case(operation: .reshape, inputs: [(.x, half(6))], attributes: [.shape: .integers([-1, -1])], error: .shapeMismatch),
     Case(
-      operation: .reshape, inputs: [(.x, half(6))],
-      attributes: [.shape: .integers([Int](repeating: 1 << 30, count: 4))], error: .shapeMismatch),
-    Case(operation: .transpose, inputs: [(.x, half(2, 3))], attributes: [.permutation: .integers([0, 0])], error: .invalidValue),
+      operation: .reduceSum,
+      inputs: [(.x, half(2))],
+      attributes: [.axes: .integers([0, -1])],
+      error: .invalidValue
+    ),
+    Case(
+      operation: .reshape,
+      inputs: [(.x, half(6))],
+      attributes: [.shape: .integers([4, -1])],
+      error: .shapeMismatch
+    ),
+    Case(operation: .reshape, inputs: [(.x, half(6))], attributes: [.shape: .integers([1 << 40])], error: .tooLarge),
+    Case(
+      operation: .reshape,
+      inputs: [(.x, half(6))],
+      attributes: [.shape: .integers([-1, -1])],
+      error: .shapeMismatch
+    ),
+    Case(
+      operation: .reshape,
+      inputs: [(.x, half(6))],
+      attributes: [.shape: .integers([Int](repeating: 1 << 30, count: 4))],
+      error: .shapeMismatch
+    ),
+    Case(
+      operation: .transpose,
+      inputs: [(.x, half(2, 3))],
+      attributes: [.permutation: .integers([0, 0])],
+      error: .invalidValue
+    ),
     Case(operation: .squeeze, inputs: [(.x, half(2, 3))], attributes: [.axes: .integers([0])], error: .shapeMismatch),
-    Case(operation: .split, inputs: [(.x, half(5))], attributes: [.splitCount: .integer(2), .axis: .integer(0)], error: .shapeMismatch),
+    Case(
+      operation: .split,
+      inputs: [(.x, half(5))],
+      attributes: [.splitCount: .integer(2), .axis: .integer(0)],
+      error: .shapeMismatch
+    ),
     Case(operation: .split, inputs: [(.x, half(5))], attributes: [.axis: .integer(0)], error: .missingArgument),
-    Case(operation: .split, inputs: [(.x, half(5))], attributes: [.splitSizes: .integers([6, -1]), .axis: .integer(0)], error: .shapeMismatch),
-    Case(operation: .concat, inputs: [(.values, half(2, 3)), (.values, half(3, 3))], attributes: [.axis: .integer(1)], error: .shapeMismatch),
+    Case(
+      operation: .split,
+      inputs: [(.x, half(5))],
+      attributes: [.splitSizes: .integers([6, -1]), .axis: .integer(0)],
+      error: .shapeMismatch
+    ),
+    Case(
+      operation: .concat,
+      inputs: [(.values, half(2, 3)), (.values, half(3, 3))],
+      attributes: [.axis: .integer(1)],
+      error: .shapeMismatch
+    ),
     Case(operation: .pad, inputs: [(.x, half(2))], attributes: [.pad: .integers([1])], error: .invalidValue),
-    Case(operation: .tile, inputs: [(.x, half(1 << 20))], attributes: [.repetitions: .integers([1 << 30])], error: .tooLarge),
+    Case(
+      operation: .tile,
+      inputs: [(.x, half(1 << 20))],
+      attributes: [.repetitions: .integers([1 << 30])],
+      error: .tooLarge
+    ),
     Case(operation: .gather, inputs: [(.x, half(2)), (.indices, half(2))], error: .elementTypeMismatch),
     Case(
-      operation: .sliceByIndex, inputs: [(.x, half(4))], attributes: [.begin: .integers([3]), .end: .integers([2])],
-      error: .shapeMismatch),
+      operation: .sliceByIndex,
+      inputs: [(.x, half(4))],
+      attributes: [.begin: .integers([3]), .end: .integers([2])],
+      error: .shapeMismatch
+    ),
     Case(
-      operation: .sliceByIndex, inputs: [(.x, half(4))],
-      attributes: [.begin: .integers([0]), .end: .integers([2]), .stride: .integers([0])], error: .invalidValue),
-    Case(operation: .sliceBySize, inputs: [(.x, half(4))], attributes: [.begin: .integers([3]), .size: .integers([2])], error: .shapeMismatch),
+      operation: .sliceByIndex,
+      inputs: [(.x, half(4))],
+      attributes: [.begin: .integers([0]), .end: .integers([2]), .stride: .integers([0])],
+      error: .invalidValue
+    ),
     Case(
-      operation: .constexprBlockwiseShiftScale, inputs: [(.data, TensorType(.int4, [4, 64])), (.scale, half(4, 3))],
-      error: .shapeMismatch),
+      operation: .sliceBySize,
+      inputs: [(.x, half(4))],
+      attributes: [.begin: .integers([3]), .size: .integers([2])],
+      error: .shapeMismatch
+    ),
     Case(
-      operation: .constexprLUTToDense, inputs: [(.indices, TensorType(.uint4, [4])), (.lut, half(1, 8, 1))],
-      error: .shapeMismatch),
-    Case(operation: .select, inputs: [(.condition, half(2)), (.a, half(2)), (.b, half(2))], error: .elementTypeMismatch),
+      operation: .constexprBlockwiseShiftScale,
+      inputs: [(.data, TensorType(.int4, [4, 64])), (.scale, half(4, 3))],
+      error: .shapeMismatch
+    ),
+    Case(
+      operation: .constexprLUTToDense,
+      inputs: [(.indices, TensorType(.uint4, [4])), (.lut, half(1, 8, 1))],
+      error: .shapeMismatch
+    ),
+    Case(
+      operation: .select,
+      inputs: [(.condition, half(2)), (.a, half(2)), (.b, half(2))],
+      error: .elementTypeMismatch
+    ),
     Case(operation: .const, inputs: [], error: .invalidValue),
   ]
 
@@ -248,7 +411,10 @@ import Testing
 
   private static func randomCase(
     _ random: inout SplitMix
-  ) -> (operation: Operator, inputs: [(argument: ArgumentName, type: TensorType)], attributes: [ArgumentName: AttributeValue], expression: String) {
+  ) -> (
+    operation: Operator, inputs: [(argument: ArgumentName, type: TensorType)],
+    attributes: [ArgumentName: AttributeValue], expression: String
+  ) {
     func shape(_ low: Int = 1) -> [Int] {
       (0..<Int.random(in: low...4, using: &random)).map { _ in Int.random(in: 1...3, using: &random) }
     }

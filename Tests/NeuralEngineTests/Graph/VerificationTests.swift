@@ -25,60 +25,90 @@ import Testing
     (.validName, { $0.rename($0.nodes[2].value, to: "") }),
     (.nameLength, { $0.rename($0.nodes[2].value, to: String(repeating: "a", count: 64)) }),
     (.uniqueName, { $0.rename($0.nodes[2].value, to: "result") }),
-    (.liveInput, { graph in
-      let product = graph.nodes[2].id
-      graph = graph.filtering { $0.id != product }
-    }),
-    (.definedBeforeUse, { graph in
-      var other = graph.emptied()
-      for node in graph.nodes.reversed() { other.append(node) }
-      graph = other
-    }),
-    (.definedBeforeUse, { graph in
-      var node = graph.nodes[2]
-      node.inputs[0].value = node.value
-      graph.replace(node)
-    }),
+    (
+      .liveInput,
+      { graph in
+        let product = graph.nodes[2].id
+        graph = graph.filtering { $0.id != product }
+      }
+    ),
+    (
+      .definedBeforeUse,
+      { graph in
+        var other = graph.emptied()
+        for node in graph.nodes.reversed() { other.append(node) }
+        graph = other
+      }
+    ),
+    (
+      .definedBeforeUse,
+      { graph in
+        var node = graph.nodes[2]
+        node.inputs[0].value = node.value
+        graph.replace(node)
+      }
+    ),
     (.liveOutput, { $0.outputs[0].value = ValueID(NodeID(99)) }),
     (.liveOutput, { $0.outputs[0].value = ValueID($0.nodes[3].id, result: 1) }),
     (.uniquePort, { $0.outputs.append($0.outputs[0]) }),
     (.uniquePort, { $0.inputs.append($0.inputs[0]) }),
     (.declaredInput, { $0.inputs = [] }),
-    (.arguments, { graph in
-      var node = graph.nodes[2]
-      node.inputs.removeLast()
-      graph.replace(node)
-    }),
-    (.arguments, { graph in
-      var node = graph.nodes[3]
-      node.operation = .softmax
-      graph.replace(node)
-    }),
-    (.inferredType, { graph in
-      var node = graph.nodes[3]
-      node.results[0].type = TensorType(.fp16, [3])
-      graph.replace(node)
-    }),
-    (.inferredType, { graph in
-      var node = graph.nodes[3]
-      node.results = []
-      graph.replace(node)
-    }),
-    (.constantPayload, { graph in
-      var node = graph.nodes[1]
-      node.constant = nil
-      graph.replace(node)
-    }),
-    (.constantPayload, { graph in
-      var node = graph.nodes[1]
-      node.constant = .weight(WeightReference(path: ""))
-      graph.replace(node)
-    }),
-    (.representable, { graph in
-      var node = graph.nodes[1]
-      node.constant = .numbers([0.1])
-      graph.replace(node)
-    }),
+    (
+      .arguments,
+      { graph in
+        var node = graph.nodes[2]
+        node.inputs.removeLast()
+        graph.replace(node)
+      }
+    ),
+    (
+      .arguments,
+      { graph in
+        var node = graph.nodes[3]
+        node.operation = .softmax
+        graph.replace(node)
+      }
+    ),
+    (
+      .inferredType,
+      { graph in
+        var node = graph.nodes[3]
+        node.results[0].type = TensorType(.fp16, [3])
+        graph.replace(node)
+      }
+    ),
+    (
+      .inferredType,
+      { graph in
+        var node = graph.nodes[3]
+        node.results = []
+        graph.replace(node)
+      }
+    ),
+    (
+      .constantPayload,
+      { graph in
+        var node = graph.nodes[1]
+        node.constant = nil
+        graph.replace(node)
+      }
+    ),
+    (
+      .constantPayload,
+      { graph in
+        var node = graph.nodes[1]
+        node.constant = .weight(WeightReference(path: ""))
+        graph.replace(node)
+      }
+    ),
+    (
+      .representable,
+      { graph in
+        var node = graph.nodes[1]
+        node.constant = .numbers([0.1])
+        graph.replace(node)
+      }
+    ),
   ]
 
   @Test(arguments: mistakes.indices) func mistakesAreFound(_ index: Int) throws {

@@ -43,21 +43,39 @@ import Testing
     }
     let data = weight("data", .uint4, [4, 64, 1, 1])
     let scale = weight("scale", .fp16, [4, 2, 1, 1])
-    builder.output("a", builder.blockwiseWeight(data: data, scale: scale, offset: weight("offset", .uint4, [4, 2, 1, 1])))
+    builder.output(
+      "a",
+      builder.blockwiseWeight(data: data, scale: scale, offset: weight("offset", .uint4, [4, 2, 1, 1]))
+    )
     builder.output(
       "b",
       builder.apply(
         .constexprAffineDequantize,
-        [(.quantizedData, weight("q", .int8, [4, 6])), (.zeroPoint, builder.scalar(3, .int8)), (.scale, weight("s", .fp16, [4]))]))
+        [
+          (.quantizedData, weight("q", .int8, [4, 6])), (.zeroPoint, builder.scalar(3, .int8)),
+          (.scale, weight("s", .fp16, [4])),
+        ]
+      )
+    )
     builder.output(
       "c",
       builder.apply(
-        .constexprLUTToDense, [(.indices, weight("i", .uint8, [12])), (.lut, weight("l", .fp16, [16]))],
-        [.shape: .integers([4, 6])]))
+        .constexprLUTToDense,
+        [(.indices, weight("i", .uint8, [12])), (.lut, weight("l", .fp16, [16]))],
+        [.shape: .integers([4, 6])]
+      )
+    )
     builder.output(
-      "d", builder.apply(.constexprLUTToDense, [(.indices, weight("i4", .uint4, [4, 6])), (.lut, weight("l4", .fp16, [1, 2, 16, 1]))]))
+      "d",
+      builder.apply(
+        .constexprLUTToDense,
+        [(.indices, weight("i4", .uint4, [4, 6])), (.lut, weight("l4", .fp16, [1, 2, 16, 1]))]
+      )
+    )
     builder.output(
-      "e", builder.apply(.constexprCast, [(.sourceValue, weight("c", .fp16, [3]))], [.outputType: .string("fp32")]))
+      "e",
+      builder.apply(.constexprCast, [(.sourceValue, weight("c", .fp16, [3]))], [.outputType: .string("fp32")])
+    )
     let graph = try builder.build()
     let program = try graph.lowered().program
     let statements = program.functions[0].statements

@@ -12,7 +12,8 @@ import Testing
     // Relative where numbers are large; infinities are the same in both or far apart.
     return first.map { name, array in
       array.shape == second[name]?.shape
-        ? distance(array.values, second[name]?.values ?? []) / (1 + (array.values.map(\.magnitude).max() ?? 0)) : .infinity
+        ? distance(array.values, second[name]?.values ?? []) / (1 + (array.values.map(\.magnitude).max() ?? 0))
+        : .infinity
     }.max() ?? 0
   }
 

@@ -58,11 +58,13 @@ import Testing
     let backwards = try graph([4]) { builder, x in
       [
         builder.apply(
-          .sliceByIndex, [(.x, x.relu())],
+          .sliceByIndex,
+          [(.x, x.relu())],
           [
             .begin: .integers([0]), .end: .integers([0]), .stride: .integers([-1]), .beginMask: .booleans([true]),
             .endMask: .booleans([true]),
-          ])
+          ]
+        )
       ]
     }
     #expect(IdentityElimination().rewrite(backwards) == backwards)
@@ -92,7 +94,8 @@ import Testing
   @Test(arguments: [
     (ElementType.fp16, ElementType.fp32, true), (.fp32, .fp16, false), (.fp16, .bf16, false), (.bf16, .fp16, false),
     (.bf16, .fp32, true), (.int8, .fp16, true), (.uint8, .fp16, true), (.int16, .fp16, false), (.int16, .fp32, true),
-    (.int32, .fp32, false), (.int8, .uint8, false), (.uint8, .int8, false), (.uint8, .int16, true), (.bool, .fp16, true),
+    (.int32, .fp32, false), (.int8, .uint8, false), (.uint8, .int8, false), (.uint8, .int16, true),
+    (.bool, .fp16, true),
     (.fp16, .int32, false), (.int4, .int8, true), (.uint16, .int16, false), (.string, .fp16, false),
   ])
   func wideningIsExact(_ from: ElementType, _ to: ElementType, _ expected: Bool) {
@@ -134,14 +137,20 @@ import Testing
     #expect(after.nodes.contains { $0.constant == .numbers([expected]) })
     // Infinity, roots of negative numbers and powers are the device's business.
     let open = try graph { builder, x in
-      [x * (builder.scalar(60000) + builder.scalar(60000)), x * builder.scalar(-1).sqrt(), x * builder.scalar(2).pow(0.5)]
+      [
+        x * (builder.scalar(60000) + builder.scalar(60000)), x * builder.scalar(-1).sqrt(),
+        x * builder.scalar(2).pow(0.5),
+      ]
     }
     #expect(ScalarFolding().rewrite(open) == open)
   }
 
   @Test func activationsAreSpelledOut() throws {
     let before = try graph { builder, x in
-      [x.unary(.silu), builder.apply(.gelu, [(.x, x)]), builder.apply(.gelu, [(.x, x)], [.mode: .string("SIGMOID_APPROXIMATION")])]
+      [
+        x.unary(.silu), builder.apply(.gelu, [(.x, x)]),
+        builder.apply(.gelu, [(.x, x)], [.mode: .string("SIGMOID_APPROXIMATION")]),
+      ]
     }
     let after = try apply(ActivationLegalization(), before)
     #expect(!after.contains(.silu) && !after.contains(.gelu))
@@ -165,7 +174,9 @@ import Testing
       let gamma = builder.weight("@model_path/g.bin", .fp16, [4])
       return [builder.apply(.layerNorm, [(.x, x), (.gamma, gamma)], [.axes: .integers([1])])]
     }
-    #expect(try apply(NormalizationLegalization(), norm) == [.reduceMean, .sub, .mul, .reduceMean, .add, .pow, .mul, .mul])
+    #expect(
+      try apply(NormalizationLegalization(), norm) == [.reduceMean, .sub, .mul, .reduceMean, .add, .pow, .mul, .mul]
+    )
     let attention = try graph { builder, x in
       let mask = builder.constant([0, -1e4, 0, 0], TensorType(.fp16, [1, 4]))
       let q = x.reshaped([1, 1, 4, 6])
@@ -204,17 +215,25 @@ import Testing
         x.matmul(builder.constant([Double](repeating: 1, count: 12), TensorType(.fp16, [4, 3]))),
       ]
     }
-    #expect(try apply(ConvolutionLegalization(), rows) == [.transpose, .conv, .transpose, .transpose, .conv, .transpose])
-    let columns = try graph([1, 1, 4, 5]) { builder, x in [builder.weight("@model_path/w.bin", .fp16, [3, 4]).matmul(x)] }
+    #expect(
+      try apply(ConvolutionLegalization(), rows) == [.transpose, .conv, .transpose, .transpose, .conv, .transpose]
+    )
+    let columns = try graph([1, 1, 4, 5]) { builder, x in
+      [builder.weight("@model_path/w.bin", .fp16, [3, 4]).matmul(x)]
+    }
     #expect(try apply(ConvolutionLegalization(), columns) == [.reshape, .conv, .reshape])
     let quantized = try graph([1, 5, 64]) { builder, x in
       let weight = builder.blockwiseWeight(
-        data: builder.weight("@model_path/d.bin", .int4, [3, 64]), scale: builder.weight("@model_path/s.bin", .fp16, [3, 2]))
+        data: builder.weight("@model_path/d.bin", .int4, [3, 64]),
+        scale: builder.weight("@model_path/s.bin", .fp16, [3, 2])
+      )
       return [builder.apply(.linear, [(.x, x), (.weight, weight)])]
     }
     let after = ConvolutionLegalization().rewrite(quantized)
     #expect(after.violations().isEmpty)
-    #expect(after.nodes.contains { $0.operation == .conv && after.type(of: $0[.weight] ?? $0.value).shape == [3, 64, 1, 1] })
+    #expect(
+      after.nodes.contains { $0.operation == .conv && after.type(of: $0[.weight] ?? $0.value).shape == [3, 64, 1, 1] }
+    )
     // A file's matrix is not rearranged, and run-time operands stay.
     let legal = try graph([1, 1, 4, 4]) { builder, x in
       [x.matmul(builder.weight("@model_path/w.bin", .fp16, [4, 4])), x.matmul(x)]
