@@ -134,4 +134,25 @@ import Testing
     let files = WeightFiles(["@model_path/w.bin": EmulatorExamples.halves([1, 2])])
     #expect(message(text, files, limit: 1 << 30).contains("the file has 132 bytes"))
   }
+
+  @Test(arguments: [(512, true), (513, false)])
+  func programsWithVeryManySurfacesAreRefused(count: Int, isTaken: Bool) async throws {
+    let type = "tensor<fp16, [1,1,1,32]>"
+    let text = MILExamples.wrapped(
+      (0..<count).map { "\(type) a\($0)" }.joined(separator: ", "),
+      (0..<count).map { "\(type) b\($0) = relu(x=a\($0))[];" }.joined(),
+      results: (0..<count).map { "b\($0)" }.joined(separator: ", ")
+    )
+    let source = EmulatorExamples.source(text)
+    guard isTaken else {
+      #expect(throws: EmulatorError.self) { try Self.device().compile(source) }
+      return
+    }
+    // On a thread of the pool, whose stack may be small.
+    let results = try await Task {
+      try EmulatorSession(source, device: Self.device()).run(["a7": .init(repeating: 2, count: 32)])
+    }
+    .value
+    #expect(results["b7"]?.first == 2 && results["b8"]?.first == 0)
+  }
 }
