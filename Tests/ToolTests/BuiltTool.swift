@@ -29,4 +29,12 @@ enum BuiltTool {
     return FileManager.default.fileExists(atPath: folder.appending(path: "SkillRuntime.swiftmodule").path)
       ? folder : nil
   }()
+
+  /// What tells the compiler of the modules in C that built modules need.
+  static let moduleMaps: [String] = {
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: products.path)) ?? []
+    // Those of modules in Swift lie a folder deeper.
+    return folders.filter { $0.hasSuffix(".build") }.map { products.appending(path: "\($0)/module.modulemap").path }
+      .filter { FileManager.default.fileExists(atPath: $0) }
+  }()
 }

@@ -78,24 +78,29 @@ extension DocumentationPage.Example {
 
   /// The example as a Swift file: a manifest where the hidden comment is one, else the body of a function.
   func swift(number: Int, page: String) -> String {
-    if let manifest = context("manifest") { return located(manifest.replacing("…", with: text), on: page) }
+    if let manifest = context("manifest") { return located(manifest.replacing("…", with: text), text, on: page) }
+    // What an example imports goes to the top of the file, and its lines stay where they are.
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let imports = lines.filter { $0.hasPrefix("import ") }
+    let body = lines.map { $0.hasPrefix("import ") ? "" : $0 }.joined(separator: "\n")
     return located(
       """
       import Foundation
       import SkillRuntime
-      import SkillTesting
+      import SkillTesting\(imports.map { "; \($0)" }.joined())
 
       func example\(number)() async throws {
       \(context("swift") ?? "")
-      \(text)}
+      \(body)}
       """,
+      body,
       on: page
     )
   }
 
   /// A file with the example in it, whose messages name the example's lines on its page.
-  private func located(_ file: String, on page: String) -> String {
-    let before = file.range(of: text).map {
+  private func located(_ file: String, _ body: String, on page: String) -> String {
+    let before = file.range(of: body).map {
       file[..<$0.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)
     }
     let first = line + 1 - (before?.count ?? 1)

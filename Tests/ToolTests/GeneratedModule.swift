@@ -39,7 +39,8 @@ struct GeneratedModule {
   func typeCheck(_ options: [String], modules: URL) throws -> ChildProgram.Result {
     try ChildProgram.run(
       "swiftc",
-      ["-typecheck", "-swift-version", "6", "-module-name", name, "-I", modules.path] + options
+      ["-typecheck", "-swift-version", "6", "-module-name", name, "-I", modules.path]
+        + BuiltTool.moduleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] } + options
         + files().map { folder.appending(path: $0).path }
     )
   }

@@ -127,15 +127,7 @@ public final class CompiledProgram: Sendable {
     try unload()
     overwrite(weights)
     try load()
-    guard device.configuration.profile.reload == .stale else { return }
-    device.diagnose(
-      RestrictionFinding(
-        "R46",
-        .warning,
-        "the files of a loaded program were overwritten: it keeps its weights",
-        mend: Restriction.named(.init(46))?.mend
-      )
-    )
+    if let finding = device.configuration.profile.breachByReloadedWeights() { device.diagnose(finding) }
   }
 
   /// Answers a request.

@@ -16,6 +16,9 @@ public final class Device: Sendable {
     public var countsReusedCompiles = false
     /// How long things take.
     public var costs = CostModel()
+    /// How many bytes the constants and values of a program may take where it is run operator by operator: a program of
+    /// a few lines can ask for any amount. What would take more is not loaded.
+    public var memoryLimit = 8 << 30
 
     /// Creates a configuration.
     ///
@@ -95,7 +98,9 @@ public final class Device: Sendable {
       process.generation += 1
       process.artefacts = [:]
       process.statistics.restarts += 1
-      process.statistics.modelledMilliseconds += configuration.costs.restart
+      if configuration.profile.enforces(.init(15)) {
+        process.statistics.modelledMilliseconds += configuration.costs.restart
+      }
     }
   }
 
@@ -235,7 +240,8 @@ extension Device {
       outputOrder: procedure.outputOrder,
       numerics: configuration.numerics,
       ignoresAttentionMask: profile.enforces(.init(6)),
-      rowLayout: configuration.rowLayout
+      rowLayout: configuration.rowLayout,
+      memoryLimit: configuration.memoryLimit
     )
   }
 }

@@ -26,6 +26,8 @@ package struct ExecutorRequest: Sendable {
   package var ignoresAttentionMask: Bool
   /// How rows lie in surfaces.
   package var rowLayout: RowLayout
+  /// How many bytes constants and values together may take.
+  package var memoryLimit: Int
 }
 
 /// How the rows of a tensor lie in a surface (R20).

@@ -6,7 +6,7 @@ package final class ReferenceExecutor: ProgramExecutor {
   /// Prepares a program.
   ///
   /// - Parameter request: What is to be executed.
-  /// - Throws: When a weight is missing.
+  /// - Throws: When a weight is missing, or an evaluation would take more memory than it may.
   package init(_ request: ExecutorRequest) throws(EmulatorError) {
     self.request = request
     do throws(WeightError) {
@@ -21,6 +21,13 @@ package final class ReferenceExecutor: ProgramExecutor {
       )
     } catch {
       throw EmulatorError.loadFailed(detail: error.description)
+    }
+    let peak = evaluator.peakByteCount
+    guard peak <= Double(request.memoryLimit) else {
+      let mebibytes = Int(min(peak, 0x1p62)) >> 20
+      throw EmulatorError.loadFailed(
+        detail: "an evaluation takes about \(mebibytes) MiB, of which it may take \(request.memoryLimit >> 20)"
+      )
     }
   }
 

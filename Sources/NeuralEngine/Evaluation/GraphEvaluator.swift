@@ -66,6 +66,32 @@ package struct GraphEvaluator: Sendable {
     return graph.outputs.map { value($0.value, in: values) }
   }
 
+  /// About how many bytes an evaluation takes: all constants, and the values that are there together.
+  package var peakByteCount: Double {
+    func size(_ id: ValueID) -> Double { 4 * Double(graph.type(of: id).elementCount ?? .max) }
+    var live = 0.0
+    for node in graph.nodes {
+      switch node.operation.category {
+      case .input, .constant, .constantExpression: for value in node.values { live += size(value) }
+      default: continue
+      }
+    }
+    var peak = live
+    for step in steps {
+      for value in step.node.values { live += size(value) }
+      peak = max(peak, live)
+      for value in step.released where !isConstant(value) { live -= size(value) }
+    }
+    return peak
+  }
+
+  private func isConstant(_ id: ValueID) -> Bool {
+    switch graph[id.node].operation.category {
+    case .constant, .constantExpression: true
+    default: false
+    }
+  }
+
   private func value(_ id: ValueID, in values: [ValueID: DenseTensor]) -> DenseTensor {
     if let value = values[id] ?? constants.value(id) { return value }
     let type = graph.type(of: id)

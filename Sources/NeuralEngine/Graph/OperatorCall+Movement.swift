@@ -69,6 +69,9 @@ extension OperatorCall {
     return TensorType(x.element, x.shape.indices.filter { !axes.contains($0) }.map { x.shape[$0] })
   }
 
+  /// No statement binds more results than this.
+  private static var splitLimit: Int { 1 << 16 }
+
   private mutating func inferSplit() throws(GraphError) -> [TensorType] {
     let x = try type(.x)
     let axis = try axis(.axis, rank: x.shape.count)
@@ -79,6 +82,7 @@ extension OperatorCall {
         throw error(.invalidValue, "'num_splits' is \(count), 'split_sizes' has \(given.count) entries")
       }
     } else if let count = optionalInteger(.splitCount) {
+      guard count <= Self.splitLimit else { throw error(.tooLarge, "\(count) parts are too many") }
       guard count >= 1, x.shape[axis] % count == 0 else {
         throw error(.shapeMismatch, "axis \(axis) of \(x.shape) cannot be parted into \(count) equal parts")
       }

@@ -175,9 +175,6 @@ extension RestrictionProfile {
     return finding(.init(20), "rows of '\(name)' lie \(stride) bytes apart and are read \(row) bytes apart", name)
   }
 
-  /// How long a restart of the process takes, in milliseconds (R15).
-  public var restartMilliseconds: Double { enforces(.init(15)) ? 50 : 0 }
-
   private func finding(
     _ id: Restriction.ID,
     _ message: String,

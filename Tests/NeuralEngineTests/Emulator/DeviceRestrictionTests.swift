@@ -153,7 +153,9 @@ import Testing
     try programs[0].reload(EmulatorExamples.scalingWeights(3))
     _ = try device.patch(programs[1], weights: EmulatorExamples.scalingWeights(4))
     #expect(device.remainingCompiles == 0)
+    let before = device.statistics
     device.restart()
+    #expect(device.statistics.modelledMilliseconds - before.modelledMilliseconds == 50)
     #expect(device.remainingCompiles == 3)
     #expect(throws: EmulatorError.self) { try programs[1].load() }
     #expect(try device.compile(EmulatorExamples.scaling(3)).state == .compiled)

@@ -31,7 +31,13 @@ import Testing
     try program.reload(EmulatorExamples.scalingWeights(5))
     #expect(try value(program) == (reload == .effective ? 5 : 2))
     #expect(device.statistics.compiles == 1)
-    #expect(device.diagnostics.contains { $0.code == "R46" } == (reload == .stale))
+    #expect(device.diagnostics.map(\.code) == (reload == .stale ? ["R7"] : []))
+    var others = configuration(reload)
+    others.profile.rules.insert(.init(46))
+    let reporting = try Device(others).compile(EmulatorExamples.scaling())
+    try reporting.load()
+    try reporting.reload(EmulatorExamples.scalingWeights(5))
+    #expect(reporting.device.diagnostics.map(\.code) == (reload == .stale ? ["R46"] : []))
   }
 
   @Test(arguments: [RestrictionProfile.Reload.effective, .stale]) func patching(

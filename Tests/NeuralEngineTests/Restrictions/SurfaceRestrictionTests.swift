@@ -77,7 +77,6 @@ import Testing
     #expect(orion.breachByStringObject()?.code == "R9")
     #expect(orion.breach(byRequestAfter: 126) == nil)
     #expect(orion.breach(byRequestAfter: 127)?.code == "R42")
-    #expect(orion.restartMilliseconds == 50)
     #expect(orion.breachByReloadedWeights() == nil)
     #expect(RestrictionProfile.strict.breachByReloadedWeights()?.code == "R46")
     var paper = orion

@@ -1,0 +1,158 @@
+import TestSupport
+import Testing
+
+@testable import NeuralEngine
+
+/// Programs that ask for what no machine has, and programs with wrong numbers anywhere.
+@Suite struct HostileProgramTests {
+  private static let numbers = [
+    "0", "-1", "-2", "1", "2", "3", "7", "16", "31", "65536", "2147483647", "2147483648", "-2147483648", "4294967296",
+    "281474976710656", "9223372036854775807", "-9223372036854775808",
+  ]
+
+  /// A device that holds to nothing, so that all that stands in the way is what programs mean.
+  private static func device(memoryLimit: Int = 32 << 20) -> Device {
+    var configuration = Device.Configuration(profile: RestrictionProfile(name: "none", rules: []))
+    configuration.profile.acceptsInlineFlags = true
+    configuration.profile.malformedBlob = .garbage
+    configuration.profile.allowsMissingBlobSizes = true
+    configuration.memoryLimit = memoryLimit
+    return Device(configuration)
+  }
+
+  /// The texts of programs of one operator each.
+  private static let texts: [[UInt8]] = OperatorCase.all.compactMap { item in
+    (try? item.graph.lowered()).map { MILPrinter.bytes(of: $0.program) }
+  }
+
+  /// Where whole numbers stand in a text.
+  private static func places(_ text: [UInt8]) -> [Range<Int>] {
+    let isDigit = text.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let isWord = text.map {
+      ($0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z")) || $0 == UInt8(ascii: "_")
+    }
+    var places: [Range<Int>] = []
+    var start: Int?
+    for index in text.indices {
+      if isDigit[index] {
+        if start == nil, index == 0 || !isWord[index - 1] && !isDigit[index - 1] && text[index - 1] != UInt8(ascii: ".")
+        {
+          start = index
+        }
+      } else if let first = start {
+        places.append(first..<index)
+        start = nil
+      }
+    }
+    return places
+  }
+
+  @Test(arguments: 0..<4)
+  func wrongNumbersAreRefusedOrComputedButNeverTrap(seed: Int) throws {
+    var random = SplitMix(seed: UInt64(seed))
+    let texts = Self.texts
+    #expect(texts.count > 100)
+    var (refused, run) = (0, 0)
+    for round in 0..<600 {
+      var text = texts[(round * 4 + seed) % texts.count]
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        guard let place = Self.places(text).randomElement(using: &random) else { continue }
+        text.replaceSubrange(place, with: Array((Self.numbers.randomElement(using: &random) ?? "0").utf8))
+      }
+      let check = MILCheck(text, profile: RestrictionProfile.all[round % 3])
+      #expect(check.text(file: "p").utf8.count <= 64 * text.count)
+      do {
+        let session = try EmulatorSession(ProgramSource(text), device: Self.device())
+        let inputs = session.inputs.map { ($0.name, [Float](repeating: 0.5, count: $0.type.elementCount ?? 0)) }
+        let results = try session.run(Dictionary(uniqueKeysWithValues: inputs))
+        #expect(results.count == session.outputs.count)
+        run += 1
+      } catch {
+        #expect(error is EmulatorError || error is SurfaceError, "\(error)")
+        refused += 1
+      }
+    }
+    #expect(refused > 100 && run > 20, "\(refused) refused, \(run) run")
+  }
+
+  private func message(_ text: String, _ weights: WeightFiles = WeightFiles(), limit: Int = 32 << 20) -> String {
+    do {
+      _ = try EmulatorSession(EmulatorExamples.source(text, weights), device: Self.device(memoryLimit: limit))
+      return ""
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func programsThatNeedTooMuchMemoryAreNotLoaded() {
+    let product = MILExamples.wrapped(
+      "tensor<fp16, [1,65536,1,1]> a, tensor<fp16, [1,1,1,65536]> b",
+      "tensor<fp16, [1,65536,1,65536]> c = mul(x=a, y=b)[name=string(\"c\")];",
+      results: "c"
+    )
+    #expect(message(product) == "load failed: an evaluation takes about 16384 MiB, of which it may take 32")
+    let tiled = MILExamples.wrapped(
+      "tensor<fp16, [1,1,1,32]> a",
+      """
+      tensor<int32, [4]> r = const()[val=tensor<int32, [4]>([2147483647,1,2147483647,1])];
+      tensor<fp16, [2147483647,1,2147483647,32]> c = tile(x=a, reps=r)[name=string("c")];
+      """,
+      results: "c"
+    )
+    #expect(message(tiled).contains("no memory holds"))
+    let parts = MILExamples.wrapped(
+      "tensor<fp16, [1,1,1,2147483648]> a",
+      """
+      int32 n = const()[val=int32(1073741824)]; int32 x = const()[val=int32(3)];
+      tensor<fp16, [1,1,1,2]> c, tensor<fp16, [1,1,1,2]> d = split(x=a, num_splits=n, axis=x)[];
+      """,
+      results: "c, d"
+    )
+    #expect(message(parts).contains("1073741824 parts are too many"))
+  }
+
+  @Test func valuesThatAreNotThereTogetherCountOnce() throws {
+    let type = "tensor<fp16, [1,64,1,4096]>"
+    let chain = (0..<64).map { "\(type) v\($0 + 1) = relu(x=v\($0))[];" }.joined()
+    let text = MILExamples.wrapped("\(type) v0", chain, results: "v64")
+    // A mebibyte each in single precision, two of them at a time.
+    #expect(message(text, limit: 2 << 20) == "")
+    #expect(message(text, limit: 1 << 20).contains("takes about 2 MiB, of which it may take 1"))
+  }
+
+  /// Of a weight that is longer than its file, no more is made than the file's size suggests.
+  @Test func weightsBeyondTheirFileAreNotMade() {
+    let type = "tensor<fp16, [16384,4096,1,1]>"
+    let text = MILExamples.wrapped(
+      "tensor<fp16, [1,4096,1,1]> a",
+      """
+      \(type) w = const()[val=\(type)(BLOBFILE(path=string("@model_path/w.bin"), offset=uint64(128)))];
+      tensor<fp16, [1,16384,1,1]> c = conv(x=a, weight=w)[];
+      """,
+      results: "c"
+    )
+    let files = WeightFiles(["@model_path/w.bin": EmulatorExamples.halves([1, 2])])
+    #expect(message(text, files, limit: 1 << 30).contains("the file has 132 bytes"))
+  }
+
+  @Test(arguments: [(512, true), (513, false)])
+  func programsWithVeryManySurfacesAreRefused(count: Int, isTaken: Bool) async throws {
+    let type = "tensor<fp16, [1,1,1,32]>"
+    let text = MILExamples.wrapped(
+      (0..<count).map { "\(type) a\($0)" }.joined(separator: ", "),
+      (0..<count).map { "\(type) b\($0) = relu(x=a\($0))[];" }.joined(),
+      results: (0..<count).map { "b\($0)" }.joined(separator: ", ")
+    )
+    let source = EmulatorExamples.source(text)
+    guard isTaken else {
+      #expect(throws: EmulatorError.self) { try Self.device().compile(source) }
+      return
+    }
+    // On a thread of the pool, whose stack may be small.
+    let results = try await Task {
+      try EmulatorSession(source, device: Self.device()).run(["a7": .init(repeating: 2, count: 32)])
+    }
+    .value
+    #expect(results["b7"]?.first == 2 && results["b8"]?.first == 0)
+  }
+}
