@@ -51,8 +51,11 @@ let package = Package(
     // Benchmarks
     .executableTarget(
       name: "SkillBenchmarks",
-      dependencies: ["SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"],
-      path: "Benchmarks"
+      dependencies: [
+        "LanguageModels", "NeuralEngine", "NeuralKernels", "SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime",
+      ],
+      path: "Benchmarks",
+      exclude: ["Peers"]
     ),
 
     // Tests

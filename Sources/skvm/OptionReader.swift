@@ -3,7 +3,7 @@ struct OptionReader {
   /// The words that are no options, in order.
   private(set) var words: [String] = []
   private var values: [String: String] = [:]
-  private var flags: Set<String> = []
+  private var given: Set<String> = []
   private let help: String
 
   /// Reads the words of a subcommand. `--name value` and `--name=value` are the same; what follows `--` is no option.
@@ -14,7 +14,7 @@ struct OptionReader {
   ///   - known: The names of those that have none.
   ///   - help: What explains the subcommand.
   /// - Throws: A `UsageError` for the first word that cannot be understood.
-  init(_ arguments: [String], options: Set<String>, flags known: Set<String>, help: String) throws {
+  init(_ arguments: [String], options: Set<String>, flags: Set<String>, help: String) throws {
     self.help = help
     var rest = arguments[...]
     while let argument = rest.popFirst() {
@@ -33,8 +33,8 @@ struct OptionReader {
           throw usage("'\(parts[0])' needs a value")
         }
         guard values.updateValue(value, forKey: parts[0]) == nil else { throw usage("'\(parts[0])' is given twice") }
-      } else if known.contains(argument) || ["-h", "--help"].contains(argument) {
-        flags.insert(argument)
+      } else if flags.contains(argument) || ["-h", "--help"].contains(argument) {
+        given.insert(argument)
       } else {
         throw usage("unknown option '\(argument)'")
       }
@@ -42,10 +42,10 @@ struct OptionReader {
   }
 
   /// Whether the help is asked for.
-  var wantsHelp: Bool { flags.contains("-h") || flags.contains("--help") }
+  var wantsHelp: Bool { given.contains("-h") || given.contains("--help") }
 
   /// Whether an option without a value is given.
-  func has(_ name: String) -> Bool { flags.contains(name) }
+  func has(_ name: String) -> Bool { given.contains(name) }
 
   /// The value of an option, if it is given.
   func text(_ name: String) -> String? { values[name] }

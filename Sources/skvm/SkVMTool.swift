@@ -47,6 +47,7 @@ enum SkVMTool {
       case "mil": exit(try MILCommand.run(arguments).rawValue)
       case "run": exit(try await RunCommand(arguments: arguments).run().rawValue)
       case "model": exit(try await ModelCommand(arguments: arguments).run().rawValue)
+      case "serve": exit(try await ServeCommand(arguments: arguments).run().rawValue)
       case nil, "--help", "-h", "help":
         print(help)
         exit(name == nil ? Exit.usage.rawValue : Exit.success.rawValue)

@@ -22,84 +22,106 @@ import Testing
     Shape(heads: 64, kvHeads: 1, size: 8, tokens: 2, positions: 9),
   ]
 
-  @Test(arguments: supportedLevels, shapes)
-  func `attention is that of double precision`(level: nk_level, shape: Shape) {
-    for threads in [1, 3] {
-      for encoding in [NK_F32, NK_F16] {
-        for masked in [false, true] {
-          check(level: level, shape: shape, threads: threads, encoding: encoding, masked: masked)
+  /// Queries, rounded keys and values, and a mask that hides a few places.
+  struct Inputs {
+    let q: [Float]
+    var k: [Float]
+    var v: [Float]
+    let mask: [Float]?
+
+    init(_ shape: Shape, masked: Bool) {
+      q = randomNumbers(shape.tokens * shape.heads * shape.size, seed: 1)
+      k = randomNumbers(shape.positions * shape.kvHeads * shape.size, seed: 2)
+      v = randomNumbers(shape.positions * shape.kvHeads * shape.size, seed: 3)
+      nk_round_half(&k, k.count)
+      nk_round_half(&v, v.count)
+      mask =
+        masked
+        ? randomNumbers(shape.tokens * shape.positions, seed: 4).map { $0 > 0.9 ? -.infinity : $0 } : nil
+    }
+
+    /// Attention in double precision, operator by operator.
+    func expected(_ shape: Shape) -> [Double] {
+      let (size, width) = (shape.size, shape.kvHeads * shape.size)
+      let scale = Double(1 / Float(size).squareRoot())
+      var result = [Double](repeating: 0, count: q.count)
+      for token in 0..<shape.tokens {
+        for head in 0..<shape.heads {
+          let at = (token * shape.heads + head) * size
+          let group = head / (shape.heads / shape.kvHeads) * size
+          var scores: [Double] = []
+          for position in 0...(shape.positions - shape.tokens + token) {
+            var dot = 0.0
+            for d in 0..<size { dot += Double(q[at + d]) * Double(k[position * width + group + d]) }
+            scores.append(dot * scale + Double(mask?[token * shape.positions + position] ?? 0))
+          }
+          let top = scores.max() ?? 0
+          let weights = scores.map { top == -.infinity ? 0 : exp($0 - top) }
+          let sum = max(weights.reduce(0, +), .leastNormalMagnitude)
+          for (position, weight) in weights.enumerated() where weight > 0 {
+            for d in 0..<size { result[at + d] += weight / sum * Double(v[position * width + group + d]) }
+          }
         }
       }
+      return result
+    }
+
+    func run(_ shape: Shape, _ encoding: nk_encoding, _ pool: OpaquePointer?) -> [Float] {
+      let width = shape.kvHeads * shape.size
+      let keys = AlignedMemory(k.count * nk_block_bytes(encoding))
+      let values = AlignedMemory(v.count * nk_block_bytes(encoding))
+      _ = nk_quantise(encoding, k, k.count, keys.pointer)
+      _ = nk_quantise(encoding, v, v.count, values.pointer)
+      var output = [Float](repeating: .nan, count: q.count)
+      q.withUnsafeBufferPointer { q in
+        (mask ?? []).withUnsafeBufferPointer { rows in
+          output.withUnsafeMutableBufferPointer { output in
+            guard let queries = q.baseAddress, let result = output.baseAddress else { return }
+            var call = nk_attention(
+              queries: queries,
+              query_stride: shape.heads * shape.size,
+              keys: keys.pointer,
+              values: values.pointer,
+              key_stride: width,
+              key_head_stride: shape.size,
+              value_stride: width,
+              value_head_stride: shape.size,
+              cache_encoding: encoding,
+              output: result,
+              output_stride: shape.heads * shape.size,
+              heads: shape.heads,
+              kv_heads: shape.kvHeads,
+              head_size: shape.size,
+              tokens: shape.tokens,
+              positions: shape.positions,
+              scale: 1 / Float(shape.size).squareRoot(),
+              causal: true,
+              offset: shape.positions - shape.tokens,
+              mask: mask == nil ? nil : rows.baseAddress,
+              mask_stride: shape.positions
+            )
+            let scratch = AlignedMemory(nk_attention_scratch(&call, pool))
+            nk_attention_run(&call, scratch.pointer, pool)
+          }
+        }
+      }
+      return output
     }
   }
 
-  func check(level: nk_level, shape: Shape, threads: Int, encoding: nk_encoding, masked: Bool) {
-    let (heads, size, tokens, positions) = (shape.heads, shape.size, shape.tokens, shape.positions)
-    let width = shape.kvHeads * size
-    let q = randomNumbers(tokens * heads * size, seed: 1)
-    var k = randomNumbers(positions * width, seed: 2)
-    var v = randomNumbers(positions * width, seed: 3)
-    nk_round_half(&k, k.count)
-    nk_round_half(&v, v.count)
-    let mask = randomNumbers(tokens * positions, seed: 4).map { $0 > 0.9 ? -Float.infinity : $0 }
-    let offset = positions - tokens
-    let scale = 1 / Float(size).squareRoot()
-    let bytes = positions * width * nk_block_bytes(encoding)
-    let keys = AlignedMemory(bytes)
-    let values = AlignedMemory(bytes)
-    _ = nk_quantise(encoding, k, k.count, keys.pointer)
-    _ = nk_quantise(encoding, v, v.count, values.pointer)
-    let pool = TestPool(threads)
-    var output = [Float](repeating: .nan, count: q.count)
-    q.withUnsafeBufferPointer { q in
-      mask.withUnsafeBufferPointer { mask in
-        output.withUnsafeMutableBufferPointer { output in
-          var call = nk_attention(
-            queries: q.baseAddress!,
-            query_stride: heads * size,
-            keys: keys.pointer,
-            values: values.pointer,
-            key_stride: width,
-            key_head_stride: size,
-            value_stride: width,
-            value_head_stride: size,
-            cache_encoding: encoding,
-            output: output.baseAddress!,
-            output_stride: heads * size,
-            heads: heads,
-            kv_heads: shape.kvHeads,
-            head_size: size,
-            tokens: tokens,
-            positions: positions,
-            scale: scale,
-            causal: true,
-            offset: offset,
-            mask: masked ? mask.baseAddress : nil,
-            mask_stride: positions
-          )
-          let scratch = AlignedMemory(nk_attention_scratch(&call, pool.pool))
-          onLevel(level) { nk_attention_run(&call, scratch.pointer, pool.pool) }
+  @Test(arguments: shapes, [false, true])
+  func `attention is that of double precision`(shape: Shape, masked: Bool) {
+    let inputs = Inputs(shape, masked: masked)
+    let expected = inputs.expected(shape)
+    for level in supportedLevels {
+      for threads in [1, 3] {
+        let pool = TestPool(threads)
+        for encoding in [NK_F32, NK_F16] {
+          let actual = onLevel(level) { inputs.run(shape, encoding, pool.pool) }
+          #expect(relativeError(actual, expected) < 2e-5, "\(level), \(threads) threads, \(encoding)")
         }
       }
     }
-    var expected: [Double] = []
-    for token in 0..<tokens {
-      for head in 0..<heads {
-        let group = head / (heads / shape.kvHeads) * size
-        var scores = (0...(offset + token)).map { position in
-          (0..<size).reduce(0.0) {
-            $0 + Double(q[(token * heads + head) * size + $1]) * Double(k[position * width + group + $1])
-          } * Double(scale) + (masked ? Double(mask[token * positions + position]) : 0)
-        }
-        let top = scores.max() ?? 0
-        scores = scores.map { top == -.infinity ? 0 : exp($0 - top) }
-        let sum = max(scores.reduce(0, +), .leastNormalMagnitude)
-        for d in 0..<size {
-          expected.append(scores.indices.reduce(0.0) { $0 + scores[$1] / sum * Double(v[$1 * width + group + d]) })
-        }
-      }
-    }
-    #expect(relativeError(output, expected) < 2e-5, "\(threads) threads, \(encoding), masked: \(masked)")
   }
 
   @Test(arguments: supportedLevels, [false, true])

@@ -4,18 +4,18 @@ import TestSupport
 import Testing
 
 @Suite struct LinearTests {
-  static let combinations = supportedLevels.flatMap { level in allEncodings.map { (level, $0) } }
-
   /// A product in double precision.
   static func product(_ x: [Float], tokens: Int, _ matrix: TestMatrix) -> [Double] {
     let columns = matrix.matrix.columns
-    return (0..<tokens).flatMap { token in
-      (0..<matrix.matrix.rows).map { row in
-        (0..<columns).reduce(0.0) {
-          $0 + Double(x[token * columns + $1]) * Double(matrix.numbers[row * columns + $1])
-        }
+    var result: [Double] = []
+    for token in 0..<tokens {
+      for row in 0..<matrix.matrix.rows {
+        var sum = 0.0
+        for i in 0..<columns { sum += Double(x[token * columns + i]) * Double(matrix.numbers[row * columns + i]) }
+        result.append(sum)
       }
     }
+    return result
   }
 
   struct Options {
@@ -46,12 +46,13 @@ import Testing
     }
     return parts.withUnsafeBufferPointer { parts in
       x.withUnsafeBufferPointer { x in
+        guard let input = x.baseAddress, let first = parts.baseAddress else { return [] }
         var linear = nk_linear(
-          input: x.baseAddress!,
+          input: input,
           input_stride: matrices[0].columns,
           tokens: tokens,
           columns: matrices[0].columns,
-          parts: parts.baseAddress!,
+          parts: first,
           part_count: parts.count,
           precision: options.precision,
           epilogue: options.epilogue,
@@ -66,20 +67,22 @@ import Testing
     }
   }
 
-  @Test(arguments: combinations)
-  func `products are those of the decoded weights`(level: nk_level, encoding: nk_encoding) {
+  @Test(arguments: allEncodings)
+  func `products are those of the decoded weights`(encoding: nk_encoding) {
     for (rows, columns, tokens) in [(1, 256, 1), (37, 512, 1), (16, 256, 31), (50, 768, 5)] {
       let matrix = TestMatrix(encoding, rows: rows, columns: columns, seed: UInt64(rows + tokens))
       let x = randomNumbers(tokens * columns, seed: 9)
       let expected = Self.product(x, tokens: tokens, matrix)
-      onLevel(level) {
+      for level in supportedLevels {
         for layout in [matrix.matrix, matrix.panels] {
           for (precision, bound) in [
             (NK_PRECISION_EXACT, 1e-5), (NK_PRECISION_INT15, 4e-4), (NK_PRECISION_INT8, 0.06),
           ] {
-            let actual = Self.run(x, tokens: tokens, [layout], Options(precision: precision))[0]
-            let error = relativeError(actual, expected)
-            #expect(error < bound, "\(rows)×\(columns), \(tokens) tokens, layout \(layout.layout), \(precision)")
+            let actual = onLevel(level) { Self.run(x, tokens: tokens, [layout], Options(precision: precision))[0] }
+            #expect(
+              relativeError(actual, expected) < bound,
+              "\(level), \(rows)×\(columns), \(tokens) tokens, layout \(layout.layout), \(precision)"
+            )
           }
         }
       }

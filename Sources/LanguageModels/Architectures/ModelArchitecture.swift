@@ -38,7 +38,7 @@ package struct ModelArchitecture: Sendable {
     contextLength: Int,
     adapterRank: Int? = nil,
     adapterTargets: Set<LinearRole> = Set(LinearRole.allCases),
-    normalization: SquareScaling = .fixed
+    normalization: SquareScaling = .perColumn
   ) throws(GGUFError) {
     configuration = try ModelConfiguration(file)
     embedding = try EmbeddingTable(file, configuration)
@@ -102,7 +102,7 @@ package struct CachePorts: Hashable, Sendable {
 package struct ModelProgram: Sendable {
   /// An input or an output.
   package struct Port: Hashable, Sendable {
-    /// Its name in the text.
+    /// Its name, which sorts among the others as the name in the text does.
     package let name: String
     /// Its type.
     package let type: TensorType
@@ -123,7 +123,7 @@ extension ModelProgram {
     let lowered = try PortNaming().rewrite(rewritten).lowered()
     source = ProgramSource(MILPrinter.bytes(of: lowered.program), weights: weights)
     func ports(_ bindings: [SurfaceMap.Binding]) -> [Port] {
-      bindings.sorted { $0.surface < $1.surface }.map { Port(name: $0.name, type: $0.type) }
+      bindings.sorted { $0.surface < $1.surface }.map { Port(name: $0.port, type: $0.type) }
     }
     inputs = ports(lowered.surfaces.inputs)
     outputs = ports(lowered.surfaces.outputs)

@@ -4,7 +4,7 @@ import NeuralEngine
 ///
 /// A generation asks for one step after another, so that others' steps come in between, those of a long prompt too.
 actor InferenceEngine {
-  private let runner: ModelRunner
+  private let evaluator: ModelEvaluator
   private let tokenizer: Tokenizer
   private let defaultSampling: SamplingOptions
   private let queue = EvaluationQueue()
@@ -18,13 +18,13 @@ actor InferenceEngine {
   /// Makes an engine.
   ///
   /// - Parameters:
-  ///   - runner: Evaluates the model; nobody else uses it from now on.
+  ///   - evaluator: Evaluates the model; nobody else uses it from now on.
   ///   - tokenizer: The model's tokenizer.
   ///   - sequences: How many generations run at once, each with a cache.
   ///   - sampling: How tokens are drawn for requests that do not say.
-  init(_ runner: sending ModelRunner, tokenizer: Tokenizer, sequences: Int, sampling: SamplingOptions) {
-    let runner = runner
-    self.runner = runner
+  init(_ evaluator: sending ModelEvaluator, tokenizer: Tokenizer, sequences: Int, sampling: SamplingOptions) {
+    let evaluator = evaluator
+    self.evaluator = evaluator
     self.tokenizer = tokenizer
     defaultSampling = sampling
     pool = CachePool(capacity: sequences)
@@ -62,19 +62,19 @@ actor InferenceEngine {
   private func stopWaiting(_ number: Int) { places.cancel(number) }
 
   private func check(_ request: GenerationRequest) throws(LanguageModelError) {
-    let contextSize = runner.architecture.contextLength
+    let contextSize = evaluator.architecture.contextLength
     guard !request.prompt.isEmpty else { throw .emptyPrompt }
     guard request.prompt.count < contextSize else {
       throw .contextOverflow(promptTokens: request.prompt.count, contextSize: contextSize)
     }
-    let vocabulary = 0..<runner.architecture.configuration.vocabularySize
+    let vocabulary = 0..<evaluator.architecture.configuration.vocabularySize
     if let token = request.prompt.first(where: { !vocabulary.contains(Int($0)) }) { throw .unknownToken(token) }
   }
 
   private func start(_ request: GenerationRequest) throws(LanguageModelError) -> RunningGeneration {
     let cache: KeyValueCache?
     do throws(SurfaceError) {
-      cache = try pool.lease(for: request.prompt, adapter: request.adapter, make: runner.makeCache)
+      cache = try pool.lease(for: request.prompt, adapter: request.adapter, make: evaluator.makeCache)
     } catch {
       throw LanguageModelError(error, purpose: "the keys and values of \(pool.count + 1) sequences")
     }
@@ -85,7 +85,7 @@ actor InferenceEngine {
         request,
         request.sampling ?? defaultSampling,
         cache: cache,
-        contextSize: runner.architecture.contextLength,
+        contextSize: evaluator.architecture.contextLength,
         tokenizer: tokenizer
       )
     } catch {
@@ -117,9 +117,9 @@ actor InferenceEngine {
   private func advance(_ generation: RunningGeneration) throws(LanguageModelError) -> GenerationStep {
     if generation.isComplete { return generation.finish(.end) }
     let start = ContinuousClock.now
-    let count = try runner.append(generation.pending, to: generation.cache)
+    let count = try evaluator.append(generation.pending, to: generation.cache)
     let isReady = generation.note(count, in: ContinuousClock.now - start)
-    return isReady ? generation.draw(from: runner.logits.values) : GenerationStep()
+    return isReady ? generation.draw(from: evaluator.logits.values) : GenerationStep()
   }
 
   private func end(_ number: Int, _ generation: RunningGeneration) {
@@ -135,15 +135,15 @@ actor InferenceEngine {
   /// - Throws: ``LanguageModelError`` where it does not fit the model, or there is no room.
   func load(_ adapter: LowRankAdapter) throws(LanguageModelError) -> LoadedAdapter {
     do throws(GGUFError) {
-      try adapter.checkFits(runner.architecture)
+      try adapter.checkFits(evaluator.architecture)
     } catch {
       throw .adapter(error.description)
     }
     do throws(SurfaceError) {
       return try LoadedAdapter(
         adapter,
-        ports: runner.architecture.adapterPorts,
-        allocationSize: runner.allocationSize
+        ports: evaluator.architecture.adapterPorts,
+        allocationSize: evaluator.allocationSize
       )
     } catch {
       throw LanguageModelError(error, purpose: "the adapter")

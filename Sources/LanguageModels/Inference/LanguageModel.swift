@@ -121,7 +121,7 @@ package final class LanguageModel: Sendable {
     try Self.checkMemory(architecture, sequences: options.sequences)
     guides = GuideCache(tokenizer, count: configuration.vocabularySize)
     engine = InferenceEngine(
-      try ModelRunner(architecture, on: device, buckets: buckets),
+      try ModelEvaluator(architecture, on: device, buckets: buckets),
       tokenizer: tokenizer,
       sequences: options.sequences,
       sampling: options.sampling

@@ -1,7 +1,6 @@
-/// Gives the values of ports the ports' own names, where nothing else has them.
+/// Gives the values of ports the ports' own names, as far as surfaces are bound in the same order afterwards.
 ///
-/// It belongs behind all other passes, on graphs whose ports are declared in the order of their names: others are bound
-/// in another order afterwards.
+/// It belongs behind all other passes. Names that are said to cause failures (R52) get an end.
 package struct PortNaming: GraphPass {
   /// The name that traces and options call the pass by.
   package let id = "port-naming"
@@ -17,12 +16,23 @@ package struct PortNaming: GraphPass {
   package func rewrite(_ graph: Graph) -> Graph {
     var result = graph
     var names = Set(graph.nodes.flatMap { $0.results.map(\.name) })
-    for port in graph.inputs + graph.outputs where graph.contains(port.value) {
-      let name = Identifier.spelled(port.name)
-      // The output of a program that is an input, too, has been given a value of its own.
-      guard name != result.name(of: port.value), names.insert(name).inserted else { continue }
-      result.rename(port.value, to: name)
+    for (ports, end) in [(graph.inputs, "_in"), (graph.outputs, "_out")]
+    where ports.allSatisfy({ graph.contains($0.value) }) {
+      var renamed = result
+      for port in ports {
+        let isDisputed = RestrictionChecker.disputedNames.contains(port.name)
+        let name = Identifier.spelled(port.name, suffix: isDisputed ? end : "")
+        guard name != renamed.name(of: port.value), names.insert(name).inserted else { continue }
+        renamed.rename(port.value, to: name)
+      }
+      if Self.order(of: ports, in: renamed) == Self.order(of: ports, in: result) { result = renamed }
     }
     return result
+  }
+
+  /// The places of ports among surfaces.
+  private static func order(of ports: [Graph.Port], in graph: Graph) -> [Int] {
+    let names = ports.map { graph.name(of: $0.value) }
+    return names.indices.sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) }
   }
 }

@@ -97,7 +97,7 @@ struct PlanBuilder {
   /// The number of channels and tokens of a value.
   private func extent(_ value: ValueID) -> (channels: Int, length: Int) {
     let shape = layout.graph.shape(value)
-    return (shape[1], shape[3])
+    return (shape.dropLast().reduce(1, *), shape.last ?? 1)
   }
 
   private mutating func mask(_ value: ValueID, length: Int) throws(PlanningError) -> MaskShape {

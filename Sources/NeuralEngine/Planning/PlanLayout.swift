@@ -83,18 +83,17 @@ struct PlanLayout {
       guard [.identity, .reshape, .expandDims, .squeeze].contains(node.operation), let x = node[.x] else { break }
       current = x
     }
-    // Rows are kept by tokens, so channels and tokens have to stay what they are.
-    return graph.shape(current) == graph.shape(value) ? current : value
+    // Rows are kept by tokens, which are the last axis.
+    return graph.shape(current).last == graph.shape(value).last ? current : value
   }
 
   /// How many bytes the rows of a value take.
   private static func size(of value: ValueID, in graph: GraphMatcher) throws(PlanningError) -> Int {
     let type = graph.graph.type(of: value)
-    let shape = type.shape
-    guard shape.count == 4, shape[0] == 1, shape[2] == 1, type.element == .fp16 || type.element == .fp32 else {
+    guard type.shape.count == 4, type.element == .fp16 || type.element == .fp32 else {
       throw .layout(name: graph.graph.name(of: value))
     }
-    return shape[1] * shape[3] * MemoryLayout<Float>.stride
+    return type.shape.reduce(1, *) * MemoryLayout<Float>.stride
   }
 
   /// Puts products of the same activations next to each other, as one call.

@@ -23,6 +23,11 @@ struct LayerSample: Sendable, CustomTestStringConvertible {
 
   private var keyWidth: Int { width / heads * keyValueHeads }
 
+  /// What programs for the device go through, but for the order of ports.
+  private static var passes: PassPipeline {
+    PassPipeline(PassPipeline.device.passes.filter { !($0 is PortOrdering) })
+  }
+
   /// The program's text with its constants in it.
   func source() throws -> ProgramSource {
     let builder = GraphBuilder()
@@ -86,7 +91,9 @@ struct LayerSample: Sendable, CustomTestStringConvertible {
     builder.output("hidden", result)
     builder.output("k_next", attention.keys)
     builder.output("v_next", attention.values)
-    return ProgramSource([UInt8](MILPrinter.text(of: try builder.build().lowered().program).utf8))
+    return ProgramSource(
+      [UInt8](MILPrinter.text(of: try Self.passes.run(builder.build()).graph.lowered().program).utf8)
+    )
   }
 
   func device(_ profile: Numerics.Profile) -> Device {

@@ -1,20 +1,20 @@
 /// `B·(A·x)` where both matrices are inputs of the program: a low-rank correction that is swapped without compiling.
 struct AdapterFusion: FusionRule {
   func match(_ root: Node, in graph: GraphMatcher) -> Fusion? {
-    guard graph.isRows(root.value), let (wide, moves) = graph.origin(root.value),
-      let outer = graph.node(wide.source, .matmul).flatMap({ Contraction($0, in: graph) }),
-      let inner = graph.node(outer.b.source, .matmul).flatMap({ Contraction($0, in: graph) })
+    let shape = root.type.shape
+    guard root.operation == .matmul, shape.count == 4, let outer = Contraction(root, in: graph),
+      let product = graph.node(outer.b.source, .matmul), let inner = Contraction(product, in: graph)
     else { return nil }
-    let (outputs, length) = (root.type.shape[1], root.type.shape[3])
-    let inputs = graph.shape(inner.b.source)
-    guard inputs.count == 4, graph.isRows(inner.b.source), inputs[3] == length,
+    let (outputs, length) = (shape[2], shape[3])
+    let inputs = graph.shape(inner.b.source).reduce(1, *) / max(length, 1)
+    guard shape[0] == 1, shape[1] == 1, graph.shape(inner.b.source).last == length,
       let rank = outer.a.shape.last, isInput(outer.a, [outputs, rank], in: graph),
-      isInput(inner.a, [rank, inputs[1]], in: graph),
-      inner.b.isMatrix([inputs[1], length], [length, 1]), outer.b.isMatrix([rank, length], [length, 1]),
-      wide.matches(root.type.shape, [0, length, 0, 1])
+      isInput(inner.a, [rank, inputs], in: graph),
+      inner.b.isMatrix([inputs, length], [length, 1]), outer.b.isMatrix([rank, length], [length, 1])
     else { return nil }
     let term = AdapterTerm(x: inner.b.source, down: inner.a.source, up: outer.a.source, rank: rank)
-    return fusion(moves.union(outer.nodes).union(inner.nodes), root, .adapter(term), in: graph)
+    // Layers that read the same activations share the move of these: it costs nothing and stays outside of the group.
+    return fusion(outer.nodes.union([product.id]), root, .adapter(term), in: graph)
   }
 
   /// Whether a view is an input as it is, read as a matrix.

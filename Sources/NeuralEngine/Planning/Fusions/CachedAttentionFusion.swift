@@ -33,11 +33,17 @@ struct CacheUpdateFusion: FusionRule {
 struct CachedAttentionFusion: FusionRule {
   func match(_ root: Node, in graph: GraphMatcher) -> Fusion? {
     let shape = root.type.shape
-    guard root.operation == .reshape, shape.count == 4, shape[0] == 1, shape[2] == 1, let blocks = root[.x] else {
-      return nil
+    guard shape.count == 4, let length = shape.last else { return nil }
+    // The product may come out channel by channel, or be brought into that form afterwards.
+    let out: StridedView
+    var moves: Set<NodeID> = []
+    switch root.operation {
+    case .matmul: out = StridedView(of: root.value, shape: shape)
+    case .reshape:
+      guard graph.isRows(root.value), let blocks = root[.x] else { return nil }
+      (out, moves) = graph.view(blocks)
+    default: return nil
     }
-    let length = shape[3]
-    let (out, moves) = graph.view(blocks)
     guard let product = graph.node(out.source, .matmul), let weighted = Contraction(product, in: graph) else {
       return nil
     }
@@ -49,7 +55,7 @@ struct CachedAttentionFusion: FusionRule {
       // must be brought to [outer, group, d, S], which is channel by channel.
       let (width, shares) = (heads.width, softmax.type.shape)
       let block = width * length
-      guard shares[2] == length, shape[1] == heads.count * width,
+      guard shares[2] == length, shape.dropLast().reduce(1, *) == heads.count * width,
         reading.a.matches(shares, StridedView.packed(shares)), heads.areRows(reading.b),
         out.matches(
           [shares[0], shares[1], width, length],

@@ -3,7 +3,7 @@ import NeuralEngine
 /// Evaluates a model: the programs, compiled where first needed, and the surfaces they run on.
 ///
 /// Confined to the actor that owns it.
-final class ModelRunner {
+final class ModelEvaluator {
   let architecture: ModelArchitecture
   let device: Device
   let schedule: PrefillSchedule
@@ -41,7 +41,7 @@ final class ModelRunner {
     head = try Self.load(headProgram, on: device)
     let profile = device.configuration.profile
     guard let headOutputs = profile.requiredAllocations(headProgram.outputs.map(\.type), .output),
-      let headSize = headOutputs.max(), headSize <= allocationSize
+      let headSize = headOutputs.max()
     else { throw .program("the outputs of 'head' fit no surface") }
     var pieces: [(surface: Surface, count: Int)] = []
     do throws(SurfaceError) {
@@ -141,7 +141,7 @@ final class ModelRunner {
     }
   }
 
-  private func evaluateHead(_ bucket: Int, column: Int) throws(LanguageModelError) {
+  func evaluateHead(_ bucket: Int, column: Int) throws(LanguageModelError) {
     do {
       if let pass = passes[bucket], pass.hidden !== lastHidden {
         try lastHidden.copyColumn(

@@ -2,7 +2,7 @@ import LanguageModels
 import NeuralEngine
 
 /// Runs a model's programs on an emulated device as plainly as can be.
-final class ModelRunner {
+final class PlainRunner {
   let model: ModelArchitecture
   let device: Device
   private let head: Loaded
@@ -17,7 +17,10 @@ final class ModelRunner {
 
   init(_ model: ModelArchitecture, numerics: Numerics.Profile = .fp32, chunks: [Int]) throws {
     self.model = model
-    device = Device(Device.Configuration(profile: .orion, numerics: Numerics(numerics)))
+    device = Device(
+      Device.Configuration(profile: .orion, numerics: Numerics(numerics)),
+      executors: numerics == .fused ? PlannedExecutors() : ReferenceExecutorProvider()
+    )
     head = try Self.load(try model.head(), device)
     for length in chunks { trunks[length] = try Self.load(try model.trunk(tokens: length), device) }
     // All programs share their surfaces, each large enough for all.
@@ -107,5 +110,16 @@ final class ModelRunner {
         outputs: loaded.program.outputs.compactMap { surfaces[$0.name] }
       )
     )
+  }
+}
+
+/// Executes by plans, and fails where there is none.
+private struct PlannedExecutors: ExecutorProvider {
+  let fused = FusedExecutorProvider()
+
+  func executor(for request: ExecutorRequest) throws(EmulatorError) -> any ProgramExecutor {
+    let executor = try fused.executor(for: request)
+    guard !(executor is ReferenceExecutor) else { throw EmulatorError.loadFailed(detail: "there is no plan") }
+    return executor
   }
 }

@@ -1,0 +1,109 @@
+import Foundation
+import LanguageModels
+import SkillRuntime
+
+/// `skvm serve`: a model of this process as a server that speaks as OpenAI's does.
+struct ServeCommand {
+  private static let help = """
+    OVERVIEW: Serve a model that runs in this process as OpenAI's API does.
+
+    USAGE: skvm serve <model> [--host <host>] [--port <number>] [--context <number>] [--threads <number>]
+
+    ARGUMENTS:
+      <model>                 A name as 'skvm model list' shows it, or the path of a GGUF file.
+
+    OPTIONS:
+      --host <host>           The address to listen on. Default: 127.0.0.1, for this machine only.
+      --port <number>         The port; 0 for any free one. Default: 8080.
+      --context <number>      How many tokens fit in the context.
+      --threads <number>      How many threads compute. Default: one a processor.
+      -h, --help              Show this help.
+
+    PATHS:
+      GET  /v1/models
+      POST /v1/chat/completions, whole or as a stream, with tools and response formats
+      GET  /health
+
+    The server ends on an interrupt (Control-C); answers that are being written have five seconds, a second interrupt
+    ends them at once.
+
+    EXIT CODES: 0 for an orderly end, 1 if the model cannot be run or the port not be had, 64 for a wrong command line.
+    """
+
+  private let options: OptionReader
+
+  init(arguments: [String]) throws {
+    options = try OptionReader(
+      arguments,
+      options: ["--host", "--port", "--context", "--threads"],
+      flags: [],
+      help: Self.help
+    )
+    if options.words.count != 1, !options.wantsHelp { throw options.usage("name one model") }
+  }
+
+  func run() async throws -> SkVMTool.Exit {
+    if options.wantsHelp {
+      print(Self.help)
+      return .success
+    }
+    let name = options.words[0]
+    let host = options.text("--host") ?? "127.0.0.1"
+    let port = try options.number("--port", in: 0...65535) ?? 8080
+    let model = try LocalModel(named: name, options)
+    // Before anybody is told that it is there.
+    do {
+      _ = try await model.open()
+    } catch {
+      throw SkillError(.modelUnavailable, "'\(model.identifier)' cannot be used: \(error)")
+    }
+    let service = ChatService(
+      name: name.split(separator: "/").last.map(String.init) ?? name,
+      aliases: [name, model.identifier],
+      isLocal: host == "localhost" || host == "::1" || host.hasPrefix("127."),
+      created: Int(Date.now.timeIntervalSince1970),
+      model: { model.stream($0, $1) }
+    )
+    let server: HTTPServer
+    do throws(ServerSocket.Failure) {
+      server = try HTTPServer(host: host, port: port, answer: service.answer)
+    } catch {
+      guard case .refused(let reason) = error else { throw error }
+      throw SkillError(.systemFailure, "cannot listen: \(reason)", suggestion: "Give another --port or --host.")
+    }
+    if !service.isLocal { SkVMTool.printError("note: whoever reaches \(host) can use the model; there is no key") }
+    let address = host.contains(":") ? "[\(host)]" : host
+    print("serving \(service.name) at http://\(address):\(server.port)/v1")
+    fflush(nil)
+    let interrupts = Interrupts { server.stop() }
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        server.run()
+        continuation.resume()
+      }
+    }
+    interrupts.end()
+    SkVMTool.printError("ended")
+    return .success
+  }
+}
+
+/// Does something at the first interrupt; the second ends the process.
+private struct Interrupts {
+  private let sources: [any DispatchSourceSignal]
+
+  init(_ action: @escaping @Sendable () -> Void) {
+    sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        signal(number, SIG_DFL)
+        action()
+      }
+      source.resume()
+      return source
+    }
+  }
+
+  func end() { for source in sources { source.cancel() } }
+}
