@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "SkillRuntime", targets: ["SkillRuntime"]),
     .library(name: "SkillTesting", targets: ["SkillTesting"]),
     .library(name: "LanguageModels", targets: ["LanguageModels"]),
+    .library(name: "NeuralEngine", targets: ["NeuralEngine"]),
     .executable(name: "skvm", targets: ["skvm"]),
     .plugin(name: "CompileSkills", targets: ["CompileSkills"]),
     .plugin(name: "skvm-run", targets: ["skvm-run"]),
