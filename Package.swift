@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "SkillRuntime", targets: ["SkillRuntime"]),
     .library(name: "SkillTesting", targets: ["SkillTesting"]),
     .library(name: "LanguageModels", targets: ["LanguageModels"]),
+    .library(name: "NeuralEngine", targets: ["NeuralEngine"]),
     .executable(name: "skvm", targets: ["skvm"]),
     .plugin(name: "CompileSkills", targets: ["CompileSkills"]),
     .plugin(name: "skvm-run", targets: ["skvm-run"]),
@@ -36,7 +37,7 @@ let package = Package(
     // Tools-version 6.2 and later allow unsafe flags in dependencies: the kernels are fast in an app's debug build, too.
     .target(name: "NeuralKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "NeuralEngine", dependencies: ["NeuralKernels"]),
-    .target(name: "LanguageModels", dependencies: ["NeuralEngine", "SkillIR", "SkillRuntime"]),
+    .target(name: "LanguageModels", dependencies: ["NeuralEngine", "NeuralKernels", "SkillIR", "SkillRuntime"]),
 
     // Plugins
     .plugin(name: "CompileSkills", capability: .buildTool(), dependencies: ["skillc"]),
@@ -51,8 +52,11 @@ let package = Package(
     // Benchmarks
     .executableTarget(
       name: "SkillBenchmarks",
-      dependencies: ["SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime"],
-      path: "Benchmarks"
+      dependencies: [
+        "LanguageModels", "NeuralEngine", "NeuralKernels", "SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime",
+      ],
+      path: "Benchmarks",
+      exclude: ["Peers"]
     ),
 
     // Tests

@@ -3,6 +3,8 @@ import SkillIR
 struct BenchmarkOptions {
   var corpus: String?
   var python = "python3"
+  var model: String?
+  var threads = 2
 }
 
 /// What a benchmark found, printed as one line of JSON.

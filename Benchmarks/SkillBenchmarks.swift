@@ -7,6 +7,7 @@ enum SkillBenchmarks {
     OVERVIEW: Measure the budgets of the design.
 
     USAGE: swift run -c release SkillBenchmarks <benchmark> [--corpus <folder>] [--python <program>]
+                                                     [--model <file>] [--threads <number>]
 
     BENCHMARKS:
       compile-corpus          Parse → Swift text over a folder of skills on one core, and markdown-it-py on the same
@@ -15,6 +16,10 @@ enum SkillBenchmarks {
       null-build              `swift build` with nothing changed, with the plugin and without.
       step-overhead           The runtime's own time for a code step over the bare child process.
       dag-bound               A hundred sleeping steps in a random graph against its critical path.
+      model-speed             How fast a model reads and writes, and the memory it takes, beside llama.cpp (--python
+                              names an interpreter that has llama-cpp-python).
+      model-accuracy          How far a model's probabilities are from exact ones, beside llama.cpp's (--python names an
+                              interpreter that has torch, numpy, gguf and llama-cpp-python).
     """
 
   static func main() async throws {
@@ -24,6 +29,8 @@ enum SkillBenchmarks {
     while let argument = rest.popFirst() {
       switch argument {
       case "--corpus": options.corpus = rest.popFirst()
+      case "--model": options.model = rest.popFirst()
+      case "--threads": options.threads = rest.popFirst().flatMap { Int($0) } ?? options.threads
       case "--python": options.python = rest.popFirst() ?? options.python
       case "--help", "-h":
         print(help)
@@ -42,6 +49,8 @@ enum SkillBenchmarks {
       case "compile-one-debug": result = try CompileOneDebug().run()
       case "null-build": result = try NullBuild().run()
       case "step-overhead": result = try await StepOverhead().run()
+      case "model-speed": result = try await ModelSpeed(options: options).run()
+      case "model-accuracy": result = try ModelAccuracy(options: options).run()
       case "dag-bound": result = try await DAGBound().run()
       default:
         print("there is no benchmark '\(name)'\n\n\(help)")

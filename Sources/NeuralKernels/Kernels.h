@@ -21,7 +21,7 @@ typedef struct {
 } nk_attention_task;
 
 /// Most query rows, and the number of positions, handled at a time.
-enum { nk_attention_rows = 48, nk_attention_block = 64 };
+enum { nk_attention_rows = 64, nk_attention_block = 64 };
 
 typedef struct nk_kernels {
   nk_level level;

@@ -1,27 +1,46 @@
 // Quantisation of activations into tiles. See LevelVectors.h and Panels.h.
 
-/// Quantises 32 finite numbers to integers of at most `largest` and returns the scale.
-NK_INLINE float code_group(const float *x, float largest, int32_t *codes) {
-  vf top = vf_set(0);
-  for (size_t i = 0; i < nk_group; i += NK_WIDTH) top = fold_max(top, vf_abs(vf_load(x + i)));
-  float maximum = vf_largest(top);
-  float scale = maximum / largest;
-  // A scale that underflows is as good as zero.
-  vf inverse = vf_set(scale > 0x1p-120f ? largest / maximum : 0);
-  for (size_t i = 0; i < nk_group; i += NK_WIDTH) {
-    vf shifted = vf_load(x + i) * inverse + 0x1.8p23f;
-    vi code = (vi)shifted - 0x4b400000;
-    __builtin_memcpy(codes + i, &code, sizeof code);
+enum { group_vectors = nk_group / NK_WIDTH, half_vectors = group_vectors / 2 };
+
+typedef int8_t vb __attribute__((vector_size(NK_WIDTH)));
+
+NK_INLINE void store_bytes(int8_t *at, vi v) {
+  vb bytes = __builtin_convertvector(v, vb);
+  __builtin_memcpy(at, &bytes, sizeof bytes);
+}
+
+/// Quantises 32 numbers to integers of at most `largest` and returns the scale.
+NK_INLINE float code_group(const float *x, float largest, vi *codes) {
+  // The bits of magnitudes are in the order of the magnitudes, with what is not finite above.
+  vi top = vi_set(0);
+  for (size_t v = 0; v < group_vectors; v++) {
+    vi bits = (vi)vf_abs(vf_load(x + v * NK_WIDTH));
+    vi larger = bits > top;
+    top = (bits & larger) | (top & ~larger);
+  }
+  int32_t bits = vi_largest(top);
+  float maximum = nk_float_from_bits((uint32_t)bits), scale = maximum * (1 / largest);
+  float factor = largest / maximum;
+  if (bits >= 0x7f800000) {
+    // Any product with this row is not a number.
+    scale = NAN;
+    factor = 0;
+  } else if (scale <= 0x1p-120f) {
+    // A scale that underflows is as good as zero.
+    factor = 0;
+  }
+  for (size_t v = 0; v < group_vectors; v++) {
+    // Adding 1.5·2^23 rounds and leaves the integer in the low bits.
+    vf shifted = vf_load(x + v * NK_WIDTH) * vf_set(factor) + 0x1.8p23f;
+    codes[v] = bits >= 0x7f800000 ? vi_set(0) : (vi)shifted - 0x4b400000;
   }
   return scale;
 }
 
-NK_INLINE bool group_is_finite(const float *x) {
-  vi bad = vi_set(0);
-  for (size_t i = 0; i < nk_group; i += NK_WIDTH) bad |= ~(vi)(vf_abs(vf_load(x + i)) < INFINITY);
-  int32_t any = 0;
-  for (size_t l = 0; l < NK_WIDTH; l++) any |= bad[l];
-  return any == 0;
+NK_INLINE int32_t sum_codes(const vi *codes) {
+  vi sum = codes[0];
+  for (size_t v = 1; v < half_vectors; v++) sum += codes[v];
+  return vi_sum(sum);
 }
 
 NK_INLINE void level_quantise(const float *x, size_t stride, size_t tokens, size_t columns, int planes, void *tile) {
@@ -29,32 +48,22 @@ NK_INLINE void level_quantise(const float *x, size_t stride, size_t tokens, size
   char *at = tile;
   for (size_t i = 0; i < columns; i += nk_group) {
     for (size_t t = 0; t < tokens; t++, at += bytes) {
-      const float *group = x + t * stride + i;
-      int32_t codes[32];
-      float scale;
-      if (group_is_finite(group)) {
-        scale = code_group(group, planes == 1 ? nk_largest_8 : nk_largest_15, codes);
-      } else {
-        // Any product with this row is not a number.
-        scale = NAN;
-        for (size_t l = 0; l < 32; l++) codes[l] = 0;
-      }
-      int32_t first = 0, second = 0;
-      for (size_t l = 0; l < 16; l++) first += codes[l];
-      for (size_t l = 16; l < 32; l++) second += codes[l];
+      vi codes[group_vectors];
+      float scale = code_group(x + t * stride + i, planes == 1 ? nk_largest_8 : nk_largest_15, codes);
+      int32_t first = sum_codes(codes), second = sum_codes(codes + half_vectors);
       nk_codes8 *narrow = (nk_codes8 *)(void *)at;
       nk_codes15 *wide = (nk_codes15 *)(void *)at;
       if (planes == 1) {
-        for (size_t l = 0; l < 32; l++) narrow->high[l] = (int8_t)codes[l];
+        for (size_t v = 0; v < group_vectors; v++) store_bytes(narrow->high + v * NK_WIDTH, codes[v]);
         narrow->scale = scale;
         narrow->scaled_sum = scale * (float)(first + second);
         narrow->sums[0] = first;
         narrow->sums[1] = second;
       } else {
-        for (size_t l = 0; l < 32; l++) {
-          int32_t high = (codes[l] + 64) >> 7;
-          wide->high[l] = (int8_t)high;
-          wide->low[l] = (int8_t)(codes[l] - high * 128);
+        for (size_t v = 0; v < group_vectors; v++) {
+          vi high = (codes[v] + 64) >> 7;
+          store_bytes(wide->high + v * NK_WIDTH, high);
+          store_bytes(wide->low + v * NK_WIDTH, codes[v] - (high << 7));
         }
         wide->scale = scale;
         wide->scaled_sum = scale * (float)(first + second);

@@ -78,18 +78,35 @@ static void level_dots(nk_encoding encoding, const float *a, size_t a_stride, si
   }
 }
 
-/// c[rows × vectors·width] (+)= a[rows × k] · b[k × …].
-NK_INLINE void multiply_tile(const float *a, size_t a_stride, const float *b, size_t b_stride, float *c,
-                             size_t c_stride, size_t rows, size_t k, size_t vectors, bool add) {
+/// Vectors side by side in a tile of a product: as many as leave registers for the operands.
+enum { strip_vectors = NK_WIDTH == 16 ? 4 : 2 };
+
+/// The left operand of a product: element (i, t) is `numbers[i * row + t * step]`.
+typedef struct {
+  const float *numbers;
+  size_t row, step;
+} product_left;
+
+/// The right one, of an encoding: row t begins at element `t * stride`.
+typedef struct {
+  nk_encoding encoding;
+  const void *numbers;
+  size_t stride;
+} product_right;
+
+/// c[rows × vectors·width] (+)= a[rows × k] · b[k × …], from column `at` on.
+NK_INLINE void multiply_tile(product_left a, product_right b, float *c, size_t c_stride, size_t at, size_t rows,
+                             size_t k, size_t vectors, bool add) {
   vf sums[6][4];
+  c += at;
   for (size_t i = 0; i < rows; i++) {
     for (size_t j = 0; j < vectors; j++) sums[i][j] = add ? vf_load(c + i * c_stride + j * NK_WIDTH) : vf_set(0);
   }
   for (size_t t = 0; t < k; t++) {
     vf w[4];
-    for (size_t j = 0; j < vectors; j++) w[j] = vf_load(b + t * b_stride + j * NK_WIDTH);
+    for (size_t j = 0; j < vectors; j++) w[j] = load_weights(b.encoding, b.numbers, t * b.stride + at + j * NK_WIDTH);
     for (size_t i = 0; i < rows; i++) {
-      vf x = vf_set(a[i * a_stride + t]);
+      vf x = vf_set(a.numbers[i * a.row + t * a.step]);
       for (size_t j = 0; j < vectors; j++) sums[i][j] = sums[i][j] + x * w[j];
     }
   }
@@ -99,29 +116,36 @@ NK_INLINE void multiply_tile(const float *a, size_t a_stride, const float *b, si
 }
 
 /// All rows against a strip of `vectors` vectors.
-NK_INLINE void multiply_strip(const float *a, size_t a_stride, const float *b, size_t b_stride, float *c,
-                              size_t c_stride, size_t n, size_t k, size_t vectors, bool add) {
-  size_t i = 0;
-  for (; i + 6 <= n; i += 6) {
-    multiply_tile(a + i * a_stride, a_stride, b, b_stride, c + i * c_stride, c_stride, 6, k, vectors, add);
+NK_INLINE void multiply_strip(product_left a, product_right b, float *c, size_t c_stride, size_t at, size_t n, size_t k,
+                              size_t vectors, bool add) {
+  for (; n >= 6; n -= 6, a.numbers += 6 * a.row, c += 6 * c_stride) {
+    multiply_tile(a, b, c, c_stride, at, 6, k, vectors, add);
   }
-  for (; i + 3 <= n; i += 3) {
-    multiply_tile(a + i * a_stride, a_stride, b, b_stride, c + i * c_stride, c_stride, 3, k, vectors, add);
+  switch (n) {
+    case 5: multiply_tile(a, b, c, c_stride, at, 5, k, vectors, add); break;
+    case 4: multiply_tile(a, b, c, c_stride, at, 4, k, vectors, add); break;
+    case 3: multiply_tile(a, b, c, c_stride, at, 3, k, vectors, add); break;
+    case 2: multiply_tile(a, b, c, c_stride, at, 2, k, vectors, add); break;
+    case 1: multiply_tile(a, b, c, c_stride, at, 1, k, vectors, add); break;
+    default: break;
   }
-  for (; i < n; i++) {
-    multiply_tile(a + i * a_stride, a_stride, b, b_stride, c + i * c_stride, c_stride, 1, k, vectors, add);
+}
+
+/// The columns that fill vectors; returns how many those are.
+NK_INLINE size_t multiply_whole(product_left a, product_right b, float *c, size_t c_stride, size_t n, size_t k,
+                                size_t m, bool add) {
+  size_t at = 0;
+  for (; at + strip_vectors * NK_WIDTH <= m; at += strip_vectors * NK_WIDTH) {
+    multiply_strip(a, b, c, c_stride, at, n, k, strip_vectors, add);
   }
+  for (; at + NK_WIDTH <= m; at += NK_WIDTH) multiply_strip(a, b, c, c_stride, at, n, k, 1, add);
+  return at;
 }
 
 static void level_multiply(const float *a, size_t a_stride, const float *b, size_t b_stride, float *c, size_t c_stride,
                            size_t n, size_t k, size_t m, bool add) {
-  size_t j = 0;
-  for (; j + 4 * NK_WIDTH <= m; j += 4 * NK_WIDTH) {
-    multiply_strip(a, a_stride, b + j, b_stride, c + j, c_stride, n, k, 4, add);
-  }
-  for (; j + NK_WIDTH <= m; j += NK_WIDTH) {
-    multiply_strip(a, a_stride, b + j, b_stride, c + j, c_stride, n, k, 1, add);
-  }
+  size_t j = multiply_whole((product_left){a, a_stride, 1}, (product_right){NK_F32, b, b_stride}, c, c_stride, n, k, m,
+                            add);
   if (j == m) return;
   for (size_t i = 0; i < n; i++) {
     vf sum = add ? vf_load_some(c + i * c_stride + j, m - j, 0) : vf_set(0);

@@ -42,15 +42,6 @@ NK_INLINE void vf_store_some(float *p, vf v, size_t count) {
 #endif
 }
 
-NK_INLINE float vf_sum(vf v) {
-  float lanes[NK_WIDTH];
-  vf_store(lanes, v);
-  for (size_t half = NK_WIDTH / 2; half > 0; half /= 2) {
-    for (size_t i = 0; i < half; i++) lanes[i] += lanes[i + half];
-  }
-  return lanes[0];
-}
-
 /// The sums of four vectors' lanes.
 NK_INLINE void vf_sum_four(const vf *v, float *out) {
 #if NK_WIDTH == 16
@@ -72,17 +63,28 @@ NK_INLINE void vf_sum_four(const vf *v, float *out) {
 #endif
 }
 
-NK_INLINE float vf_largest(vf v) {
-  float best = v[0];
-  for (size_t i = 1; i < NK_WIDTH; i++) best = v[i] > best ? v[i] : best;
-  return best;
-}
+/// Folds the lanes by halves; `step` joins two arrays' elements.
+#define NK_FOLD_LANES(type, v, step)                                          \
+  type lanes[NK_WIDTH];                                                       \
+  __builtin_memcpy(lanes, &(v), sizeof lanes);                                \
+  for (size_t half = NK_WIDTH / 2; half > 0; half /= 2) {                     \
+    for (size_t i = 0; i < half; i++) lanes[i] = step(lanes[i], lanes[i + half]); \
+  }                                                                           \
+  return lanes[0]
+#define NK_LARGER(a, b) ((b) > (a) ? (b) : (a))
+#define NK_SMALLER(a, b) ((b) < (a) ? (b) : (a))
+#define NK_PLUS(a, b) ((a) + (b))
 
-NK_INLINE float vf_smallest(vf v) {
-  float best = v[0];
-  for (size_t i = 1; i < NK_WIDTH; i++) best = v[i] < best ? v[i] : best;
-  return best;
-}
+NK_INLINE float vf_sum(vf v) { NK_FOLD_LANES(float, v, NK_PLUS); }
+NK_INLINE float vf_largest(vf v) { NK_FOLD_LANES(float, v, NK_LARGER); }
+NK_INLINE float vf_smallest(vf v) { NK_FOLD_LANES(float, v, NK_SMALLER); }
+NK_INLINE int32_t vi_largest(vi v) { return __builtin_reduce_max(v); }
+NK_INLINE int32_t vi_sum(vi v) { return __builtin_reduce_add(v); }
+
+#undef NK_LARGER
+#undef NK_SMALLER
+#undef NK_PLUS
+#undef NK_FOLD_LANES
 
 /// Halves, exactly.
 NK_INLINE vf vf_from_half(const uint16_t *p) {

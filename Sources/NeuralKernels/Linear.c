@@ -146,7 +146,12 @@ static void store_tile(const linear_job *job, const ready_panel *panel, size_t t
       for (size_t r = 0; r < panel->rows; r++) row[r] += part->residual[at + r];
       if (job->linear->round_half) job->kernels->round_half(row, panel->rows);
     }
-    memcpy(part->output + at, row, panel->rows * sizeof(float));
+    if (panel->rows == nk_panel_rows) {
+      // A constant length is moved without a call.
+      memcpy(part->output + at, row, nk_panel_rows * sizeof(float));
+    } else {
+      memcpy(part->output + at, row, panel->rows * sizeof(float));
+    }
   }
 }
 

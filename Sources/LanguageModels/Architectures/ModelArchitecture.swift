@@ -38,7 +38,7 @@ package struct ModelArchitecture: Sendable {
     contextLength: Int,
     adapterRank: Int? = nil,
     adapterTargets: Set<LinearRole> = Set(LinearRole.allCases),
-    normalization: SquareScaling = .fixed
+    normalization: SquareScaling = .perColumn
   ) throws(GGUFError) {
     configuration = try ModelConfiguration(file)
     embedding = try EmbeddingTable(file, configuration)

@@ -141,7 +141,7 @@ final class ModelEvaluator {
     }
   }
 
-  private func evaluateHead(_ bucket: Int, column: Int) throws(LanguageModelError) {
+  func evaluateHead(_ bucket: Int, column: Int) throws(LanguageModelError) {
     do {
       if let pass = passes[bucket], pass.hidden !== lastHidden {
         try lastHidden.copyColumn(

@@ -1,4 +1,7 @@
 extension CompiledArtefact {
+  /// How many surfaces are locked at a time, each a call deeper on the stack.
+  private static let portLimit = 1024
+
   /// Compiles: reads the text, checks it against a profile's restrictions, and finds out what it means.
   ///
   /// - Parameters:
@@ -22,9 +25,17 @@ extension CompiledArtefact {
     for function in program.functions {
       let importer = GraphImporter(program, function: function.name)
       if let error = importer.errors.first {
-        throw EmulatorError(compilation: RestrictionFinding(error, in: function))
+        throw EmulatorError(compilation: RestrictionFinding(error, among: function.operationsByOffset))
       }
       let graph = importer.graph
+      let portCount = graph.inputs.count + graph.outputs.count
+      guard portCount <= Self.portLimit else {
+        throw EmulatorError.compileFailed(
+          rule: nil,
+          node: function.name,
+          detail: "there are \(portCount) inputs and outputs, \(Self.portLimit) is the most"
+        )
+      }
       do throws(WeightError) {
         try ConstantStore.check(graph, weights, profile.weightOptions)
       } catch {

@@ -145,8 +145,7 @@ public final class ProgramCache: Sendable {
       program = try device.compile(source)
     }
     try program.load()
-    store(program, for: key, text, weights)
-    return program
+    return store(program, for: key, text, weights)
   }
 
   private func lookUp(_ key: ProgramKey, _ text: ContentHash, _ weights: [String: [[UInt64]]]) -> CompiledProgram? {
@@ -175,16 +174,23 @@ public final class ProgramCache: Sendable {
     }
   }
 
+  /// Keeps a program, unless another thread has made the same meanwhile.
+  ///
+  /// - Returns: The program that is kept.
   private func store(
     _ program: CompiledProgram,
     for key: ProgramKey,
     _ text: ContentHash,
     _ weights: [String: [[UInt64]]]
-  ) {
+  ) -> CompiledProgram {
     let byteCount = program.source.text.count + program.artefact.weights.residentByteCount
-    let released = table.withLock { table -> [CompiledProgram] in
+    let (kept, released) = table.withLock { table -> (CompiledProgram, [CompiledProgram]) in
       table.clock += 1
       var released: [CompiledProgram] = []
+      if let old = table.entries[key], old.text == text, old.weights == weights {
+        table.entries[key]?.lastUse = table.clock
+        return (old.program, [program])
+      }
       if let old = table.entries.removeValue(forKey: key) {
         table.byteCount -= old.byteCount
         released.append(old.program)
@@ -206,9 +212,10 @@ public final class ProgramCache: Sendable {
         table.statistics.evictions += 1
         released.append(oldest.value.program)
       }
-      return released
+      return (program, released)
     }
     for program in released { program.release() }
+    return kept
   }
 
   /// Removes the programs of some weights.

@@ -59,7 +59,9 @@ extension Tensor {
         let small = apply(.mul, inverse, name: "scaled")
         let meanSquare = (small * small).mean(axes: [1], name: "mean_square")
         let scale = (meanSquare + (inverse * inverse) * epsilon).pow(-0.5, name: "scale")
-        return (small * scale).apply(.mul, weight, name: "out")
+        // Small elements beside a large one keep their digits: only the squares are of divided elements.
+        let factor = inverse.apply(.mul, scale, name: "factor")
+        return (self * factor).apply(.mul, weight, name: "out")
       }
     }
   }

@@ -5,8 +5,8 @@ struct FusedGraph {
 
   /// The rules, those that cover most first.
   private static let rules: [any FusionRule] = [
-    CacheUpdateFusion(), CachedAttentionFusion(), RotaryFusion(), AdapterFusion(), RMSNormFusion(), LayerNormFusion(),
-    GatedLinearFusion(), LinearFusion(), GELUFusion(), ElementwiseFusion(),
+    CacheUpdateFusion(), CachedAttentionFusion(), RotaryFusion(), AdapterFusion(), RMSNormFusion(),
+    PeakScaledNormFusion(), LayerNormFusion(), GatedLinearFusion(), LinearFusion(), GELUFusion(), ElementwiseFusion(),
   ]
 
   /// Cuts a graph.

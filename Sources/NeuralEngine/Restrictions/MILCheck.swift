@@ -40,7 +40,9 @@ public struct MILCheck: Sendable {
   /// What operators cannot do with what they are given.
   private static func mistakes(of program: MILProgram) -> [RestrictionFinding] {
     program.functions.flatMap { function in
-      GraphImporter(program, function: function.name).errors.map { RestrictionFinding($0, in: function) }
+      let errors = GraphImporter(program, function: function.name).errors
+      let operations = errors.isEmpty ? [:] : function.operationsByOffset
+      return errors.map { RestrictionFinding($0, among: operations) }
     }
   }
 

@@ -62,17 +62,29 @@ extension RestrictionFinding {
   /// The code of operators that programs may hold but the emulator does not compute.
   static let notEmulated = "not-emulated"
 
-  /// What is wrong with the meaning of a function that the rules let pass.
-  init(_ error: MILSemanticError, in function: MILFunction) {
+  /// What is wrong with the meaning of a program that the rules let pass.
+  ///
+  /// - Parameters:
+  ///   - error: The mistake.
+  ///   - operations: The operators, by the offsets they stand at.
+  init(_ error: MILSemanticError, among operations: [Int: String]) {
     let subject = error.name.isEmpty ? nil : error.name
-    if error.code == .unknownOperator,
-      let statement = function.statements.first(where: { $0.location == error.location && $0.subject == subject })
-    {
+    if error.code == .unknownOperator, let operation = error.location.flatMap({ operations[$0.offset] }) {
       // The rules know the operator, or they would have refused it.
-      let message = "the emulator does not compute '\(statement.operation)': the program cannot be run here"
+      let message = "the emulator does not compute '\(operation)': the program cannot be run here"
       self.init(Self.notEmulated, .warning, message, subject: subject, at: error.location)
     } else {
-      self.init(error.code.rawValue, .error, error.message, subject: subject, at: error.location ?? function.location)
+      self.init(error.code.rawValue, .error, error.message, subject: subject, at: error.location)
+    }
+  }
+}
+
+extension MILFunction {
+  /// The operators, by the offsets they stand at.
+  var operationsByOffset: [Int: String] {
+    Dictionary(statements.compactMap { statement in statement.location.map { ($0.offset, statement.operation) } }) {
+      first,
+      _ in first
     }
   }
 }

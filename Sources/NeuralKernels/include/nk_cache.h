@@ -10,8 +10,8 @@ NK_BEGIN
 
 /// Whether a mask of halves lets each of its rows see a prefix of the columns only.
 ///
-/// A row does when it is 0 (of either sign) up to some column and at most −10,000, −∞ included, from there on. Looking
-/// stops at the first row that does not.
+/// A row does when it is 0 (of either sign) up to some column and at most −10,000, −∞ included, from there on. The
+/// first row that does not ends the search.
 ///
 /// - Parameters:
 ///   - mask: `rows` × `columns` halves.

@@ -47,6 +47,7 @@ import Testing
     return places
   }
 
+  /// The check and the device agree, and what they let pass is computed.
   @Test(arguments: 0..<4)
   func wrongNumbersAreRefusedOrComputedButNeverTrap(seed: Int) throws {
     var random = SplitMix(seed: UInt64(seed))
@@ -61,8 +62,12 @@ import Testing
       }
       let check = MILCheck(text, profile: RestrictionProfile.all[round % 3])
       #expect(check.text(file: "p").utf8.count <= 64 * text.count)
+      let device = Self.device()
+      let isRefused = MILCheck(text, profile: device.configuration.profile, weights: WeightFiles()).hasErrors
+      let program = try? device.compile(ProgramSource(text))
+      #expect((program == nil) == isRefused, "\(String(decoding: text, as: UTF8.self))")
       do {
-        let session = try EmulatorSession(ProgramSource(text), device: Self.device())
+        let session = try EmulatorSession(ProgramSource(text), device: device)
         let inputs = session.inputs.map { ($0.name, [Float](repeating: 0.5, count: $0.type.elementCount ?? 0)) }
         let results = try session.run(Dictionary(uniqueKeysWithValues: inputs))
         #expect(results.count == session.outputs.count)
@@ -133,5 +138,26 @@ import Testing
     )
     let files = WeightFiles(["@model_path/w.bin": EmulatorExamples.halves([1, 2])])
     #expect(message(text, files, limit: 1 << 30).contains("the file has 132 bytes"))
+  }
+
+  @Test(arguments: [(512, true), (513, false)])
+  func programsWithVeryManySurfacesAreRefused(count: Int, isTaken: Bool) async throws {
+    let type = "tensor<fp16, [1,1,1,32]>"
+    let text = MILExamples.wrapped(
+      (0..<count).map { "\(type) a\($0)" }.joined(separator: ", "),
+      (0..<count).map { "\(type) b\($0) = relu(x=a\($0))[];" }.joined(),
+      results: (0..<count).map { "b\($0)" }.joined(separator: ", ")
+    )
+    let source = EmulatorExamples.source(text)
+    guard isTaken else {
+      #expect(throws: EmulatorError.self) { try Self.device().compile(source) }
+      return
+    }
+    // On a thread of the pool, whose stack may be small.
+    let results = try await Task {
+      try EmulatorSession(source, device: Self.device()).run(["a7": .init(repeating: 2, count: 32)])
+    }
+    .value
+    #expect(results["b7"]?.first == 2 && results["b8"]?.first == 0)
   }
 }

@@ -75,4 +75,18 @@ import Testing
     #expect(patched.state == .loaded)
     #expect(device.statistics.compiles == 2 && cache.statistics.patches == 1)
   }
+
+  @Test func threadsThatAskTogetherGetOneProgram() async throws {
+    let device = Device()
+    let cache = ProgramCache(device: device)
+    let source = EmulatorExamples.scaling()
+    let programs = try await withThrowingTaskGroup(of: CompiledProgram.self) { group in
+      for _ in 0..<8 { group.addTask { try cache.program(for: key(0), from: source) } }
+      var programs: [CompiledProgram] = []
+      for try await program in group { programs.append(program) }
+      return programs
+    }
+    #expect(programs.allSatisfy { $0 === programs[0] && $0.state == .loaded })
+    #expect(cache.count == 1)
+  }
 }

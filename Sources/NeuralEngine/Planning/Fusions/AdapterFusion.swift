@@ -3,7 +3,7 @@ struct AdapterFusion: FusionRule {
   func match(_ root: Node, in graph: GraphMatcher) -> Fusion? {
     let shape = root.type.shape
     guard root.operation == .matmul, shape.count == 4, let outer = Contraction(root, in: graph),
-      let inner = graph.node(outer.b.source, .matmul).flatMap({ Contraction($0, in: graph) })
+      let product = graph.node(outer.b.source, .matmul), let inner = Contraction(product, in: graph)
     else { return nil }
     let (outputs, length) = (shape[2], shape[3])
     let inputs = graph.shape(inner.b.source).reduce(1, *) / max(length, 1)
@@ -13,7 +13,8 @@ struct AdapterFusion: FusionRule {
       inner.b.isMatrix([inputs, length], [length, 1]), outer.b.isMatrix([rank, length], [length, 1])
     else { return nil }
     let term = AdapterTerm(x: inner.b.source, down: inner.a.source, up: outer.a.source, rank: rank)
-    return fusion(outer.nodes.union(inner.nodes), root, .adapter(term), in: graph)
+    // Layers that read the same activations share the move of these: it costs nothing and stays outside of the group.
+    return fusion(outer.nodes.union([product.id]), root, .adapter(term), in: graph)
   }
 
   /// Whether a view is an input as it is, read as a matrix.

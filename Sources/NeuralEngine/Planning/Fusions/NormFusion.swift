@@ -14,6 +14,48 @@ struct RMSNormFusion: FusionRule {
   }
 }
 
+/// `x · (p · (mean((x·p)²) + p²·ε)^−½) · w`, where p is one over the greatest magnitude of a column: squares do not
+/// overflow, whatever x is. Any positive p gives the same in exact arithmetic.
+struct PeakScaledNormFusion: FusionRule {
+  func match(_ root: Node, in graph: GraphMatcher) -> Fusion? {
+    for (_, normalized, weight) in graph.operands(root.value, .mul) where isChannelVector(weight, in: graph) {
+      for (product, x, factor) in graph.operands(normalized, .mul) {
+        for (joining, inverse, scale) in graph.operands(factor, .mul) {
+          guard let power = graph.node(scale, .pow), let base = power[.x], graph.scalar(power[.y]) == -0.5,
+            let peak = PeakInverse(inverse, of: x, in: graph)
+          else { continue }
+          for (sum, squares, shift) in graph.operands(base, .add) {
+            guard let (weighing, squared, epsilon) = graph.scaled(shift, .mul),
+              let square = graph.node(squared, .mul), square[.x] == inverse, square[.y] == inverse,
+              let mean = MeanOfSquares(squares, in: graph), let scaling = graph.node(mean.x, .mul),
+              [scaling[.x], scaling[.y]] == [x, inverse] || [scaling[.x], scaling[.y]] == [inverse, x]
+            else { continue }
+            let nodes = peak.nodes.union(mean.nodes)
+              .union([product.id, joining.id, power.id, sum.id, weighing.id, square.id, scaling.id])
+            return fusion(nodes, root, .rmsNorm(x: x, weight: weight, epsilon: epsilon), in: graph)
+          }
+        }
+      }
+    }
+    return nil
+  }
+
+  /// `max(max(|x|), floor)^−1` over channels, which is positive.
+  private struct PeakInverse {
+    var nodes: Set<NodeID>
+
+    init?(_ value: ValueID, of x: ValueID, in graph: GraphMatcher) {
+      guard let power = graph.node(value, .pow), graph.scalar(power[.y]) == -1, let base = power[.x],
+        let (bounding, peak, floor) = graph.scaled(base, .maximum), floor > 0,
+        let reduction = graph.node(peak, .reduceMax), reduction.integers(.axes) == [1],
+        reduction.boolean(.keepDimensions) == true, let magnitudes = graph.node(reduction[.x], .abs),
+        magnitudes[.x] == x
+      else { return nil }
+      nodes = [power.id, bounding.id, reduction.id, magnitudes.id]
+    }
+  }
+}
+
 /// `(x − mean(x)) · (mean((x − mean(x))²) + ε)^−½ · γ + β`
 struct LayerNormFusion: FusionRule {
   func match(_ root: Node, in graph: GraphMatcher) -> Fusion? {
