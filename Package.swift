@@ -71,7 +71,10 @@ let package = Package(
     .testTarget(name: "NeuralKernelsTests", dependencies: ["NeuralKernels", "TestSupport"]),
     .testTarget(name: "NeuralEngineTests", dependencies: ["NeuralEngine", "TestSupport"]),
     .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport"]),
-    .testTarget(name: "ToolTests", dependencies: ["skillc", "skvm", "TestSupport"]),
+    .testTarget(
+      name: "ToolTests",
+      dependencies: ["LanguageModels", "SkillRuntime", "TestSupport", "skillc", "skvm"]
+    ),
   ],
   swiftLanguageModes: [.v6]
 )
