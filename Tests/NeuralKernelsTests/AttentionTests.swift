@@ -27,7 +27,7 @@ import Testing
     let q: [Float]
     var k: [Float]
     var v: [Float]
-    let mask: [Float]?
+    var mask: [Float]?
 
     init(_ shape: Shape, masked: Bool) {
       q = randomNumbers(shape.tokens * shape.heads * shape.size, seed: 1)
@@ -120,6 +120,23 @@ import Testing
           let actual = onLevel(level) { inputs.run(shape, encoding, pool.pool) }
           #expect(relativeError(actual, expected) < 2e-5, "\(level), \(threads) threads, \(encoding)")
         }
+      }
+    }
+  }
+
+  @Test(arguments: supportedLevels)
+  func `rows that see nothing are zero, whatever the others see`(level: nk_level) {
+    // Few rows and many, which go different ways; more than a block of hidden positions before what is seen.
+    for tokens in [1, 3, 40] {
+      let shape = Shape(heads: 6, kvHeads: 2, size: 32, tokens: tokens, positions: 200)
+      var inputs = Inputs(shape, masked: true)
+      var mask = [Float](repeating: -.infinity, count: tokens * 200)
+      for token in stride(from: 1, to: tokens, by: 2) { for p in 100..<120 { mask[token * 200 + p] = 0.5 } }
+      inputs.mask = mask
+      let output = onLevel(level) { inputs.run(shape, NK_F16, nil) }
+      #expect(relativeError(output, inputs.expected(shape)) < 2e-5)
+      for token in stride(from: 0, to: tokens, by: 2) {
+        #expect(output[token * 192..<(token + 1) * 192].allSatisfy { $0 == 0 })
       }
     }
   }
