@@ -37,7 +37,7 @@ let package = Package(
     // Tools-version 6.2 and later allow unsafe flags in dependencies: the kernels are fast in an app's debug build, too.
     .target(name: "NeuralKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "NeuralEngine", dependencies: ["NeuralKernels"]),
-    .target(name: "LanguageModels", dependencies: ["NeuralEngine", "SkillIR", "SkillRuntime"]),
+    .target(name: "LanguageModels", dependencies: ["NeuralEngine", "NeuralKernels", "SkillIR", "SkillRuntime"]),
 
     // Plugins
     .plugin(name: "CompileSkills", capability: .buildTool(), dependencies: ["skillc"]),
@@ -71,7 +71,10 @@ let package = Package(
     .testTarget(name: "NeuralKernelsTests", dependencies: ["NeuralKernels", "TestSupport"]),
     .testTarget(name: "NeuralEngineTests", dependencies: ["NeuralEngine", "TestSupport"]),
     .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport"]),
-    .testTarget(name: "ToolTests", dependencies: ["skillc", "skvm", "TestSupport"]),
+    .testTarget(
+      name: "ToolTests",
+      dependencies: ["LanguageModels", "SkillRuntime", "TestSupport", "skillc", "skvm"]
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

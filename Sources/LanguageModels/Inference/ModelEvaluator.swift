@@ -14,6 +14,10 @@ final class ModelEvaluator {
   private let positions: PositionTables?
   private let noAdapter: LoadedAdapter?
   private var passes: [TrunkPass?]
+  /// How many rows of the embedding were decoded since their pages were given back.
+  private var decodedRows = 0
+  /// After how many rows that is done.
+  private static let keptRows = 64
   private let head: CompiledProgram
   /// The head's input: what the last layer gives for one token.
   private let lastHidden: Surface
@@ -120,6 +124,11 @@ final class ModelEvaluator {
         padding: pass.tokens
       )
       try write(columns, to: pass.embeddings)
+      decodedRows += chunk.count
+      if decodedRows >= Self.keptRows {
+        architecture.embedding.relinquishPages()
+        decodedRows = 0
+      }
     } catch {
       throw LanguageModelError(error)
     }

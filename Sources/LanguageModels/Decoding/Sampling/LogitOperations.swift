@@ -1,3 +1,5 @@
+import NeuralKernels
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -17,91 +19,71 @@ struct TokenCandidate: Hashable, Sendable {
   }
 }
 
-/// The loops over a whole vocabulary, in one place so that faster kernels can take over.
+/// The loops over a whole vocabulary, most of them in the kernels, which are fast in an app's debug build too.
 ///
 /// Logits that are not a number count as minus infinity: they are never drawn.
 enum LogitOperations {
   /// The likeliest token, or nil if all are excluded.
   static func argmax(_ logits: UnsafeBufferPointer<Float>) -> TokenCandidate? {
-    var best = -1
-    var bestLogit = -Float.infinity
-    var index = 0
-    while index < logits.count {
-      let logit = logits[index]
-      if logit > bestLogit {
-        best = index
-        bestLogit = logit
-      }
-      index += 1
-    }
-    return best < 0 ? nil : TokenCandidate(token: best, logit: bestLogit)
+    guard let start = logits.baseAddress, !logits.isEmpty else { return nil }
+    let best = Int(nk_argmax(start, logits.count))
+    return logits[best] > -.infinity ? TokenCandidate(token: best, logit: logits[best]) : nil
   }
 
   /// Excludes all tokens whose bit is not set; tokens beyond the mask are excluded too.
   static func mask(_ logits: UnsafeMutableBufferPointer<Float>, words: UnsafeBufferPointer<UInt64>) {
-    var base = 0
-    var word = 0
-    while base < logits.count {
-      let bits = word < words.count ? words[word] : 0
-      let end = min(base + 64, logits.count)
-      if bits == 0 {
-        logits[base..<end].update(repeating: -.infinity)
-      } else if bits != .max {
-        var index = base
-        while index < end {
-          if bits & (1 << UInt64(index - base)) == 0 { logits[index] = -.infinity }
-          index += 1
-        }
-      }
-      base = end
-      word += 1
+    guard let start = logits.baseAddress else { return }
+    let count = min(logits.count, words.count * 64)
+    words.withMemoryRebound(to: UInt32.self) { words in
+      guard let words = words.baseAddress else { return }
+      nk_mask_logits(start, count, words)
     }
+    logits[count...].update(repeating: -.infinity)
   }
 
   /// The likeliest tokens, likeliest first, excluded ones left out.
-  ///
-  /// A heap of the best so far, worst on top: most logits cost one comparison.
   static func select(_ count: Int, from logits: UnsafeBufferPointer<Float>) -> [TokenCandidate] {
-    guard count > 0 else { return [] }
-    var heap: [TokenCandidate] = []
-    heap.reserveCapacity(min(count, logits.count))
-    var index = 0
-    // Once the heap is full, only what is above its worst can enter; a later equal logit cannot.
-    var floor = -Float.infinity
-    while index < logits.count {
-      let logit = logits[index]
-      if logit > floor {
-        let candidate = TokenCandidate(token: index, logit: logit)
-        if heap.count < count {
-          heap.append(candidate)
-          siftUp(&heap)
-        } else {
-          heap[0] = candidate
-          siftDown(&heap, count: heap.count)
-        }
-        if heap.count == count { floor = heap[0].logit }
+    let count = min(count, logits.count)
+    guard count > 0, let start = logits.baseAddress else { return [] }
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { tokens in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { values in
+        guard let first = tokens.baseAddress, let value = values.baseAddress else { return [] }
+        let found = Int(nk_top_k(start, logits.count, count, first, value))
+        return (0..<found).map { TokenCandidate(token: Int(tokens[$0]), logit: values[$0]) }
       }
-      index += 1
     }
-    // Take the worst away, again and again: the array ends up likeliest first.
-    var end = heap.count
-    while end > 1 {
-      end -= 1
-      heap.swapAt(0, end)
-      siftDown(&heap, count: end)
+  }
+
+  /// Gives the probabilities of all tokens to a function.
+  ///
+  /// - Parameters:
+  ///   - logits: The logits.
+  ///   - temperature: By what they are divided.
+  ///   - body: Is given the probabilities, which sum up to one.
+  /// - Returns: What the function returns; `nil` where an infinite logit or what is no number leaves none.
+  static func withProbabilities<Result>(
+    of logits: UnsafeBufferPointer<Float>,
+    temperature: Float,
+    _ body: (UnsafeBufferPointer<Float>) -> Result
+  ) -> Result? {
+    guard let start = logits.baseAddress else { return nil }
+    return withUnsafeTemporaryAllocation(of: Float.self, capacity: logits.count) { probabilities in
+      guard let first = probabilities.baseAddress,
+        nk_softmax_temperature(start, first, logits.count, temperature).isFinite
+      else { return nil }
+      return body(UnsafeBufferPointer(probabilities))
     }
-    return heap
   }
 
   /// The sum of `exp((logit - maximum) * scale)`.
   static func sumOfExponentials(_ logits: UnsafeBufferPointer<Float>, maximum: Float, scale: Float) -> Double {
-    var sum = 0.0
-    var index = 0
-    while index < logits.count {
-      let logit = logits[index]
-      if logit > -.infinity { sum += weight(of: logit, maximum: maximum, scale: scale) }
-      index += 1
+    // The likeliest token's weight is one, so that its probability tells the sum.
+    let probability = withProbabilities(of: logits, temperature: 1 / scale) { probabilities in
+      argmax(probabilities)?.logit ?? 0
     }
+    if let probability, probability > 0 { return 1 / Double(probability) }
+    var sum = 0.0
+    for logit in logits where logit > -.infinity { sum += weight(of: logit, maximum: maximum, scale: scale) }
     return sum
   }
 
@@ -156,28 +138,5 @@ enum LogitOperations {
       kept.append(candidate)
     }
     return kept
-  }
-
-  private static func siftUp(_ heap: inout [TokenCandidate]) {
-    var child = heap.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard heap[parent].precedes(heap[child]) else { return }
-      heap.swapAt(parent, child)
-      child = parent
-    }
-  }
-
-  private static func siftDown(_ heap: inout [TokenCandidate], count: Int) {
-    var parent = 0
-    while true {
-      var worst = parent
-      for child in 2 * parent + 1...2 * parent + 2 where child < count && heap[worst].precedes(heap[child]) {
-        worst = child
-      }
-      guard worst != parent else { return }
-      heap.swapAt(parent, worst)
-      parent = worst
-    }
   }
 }

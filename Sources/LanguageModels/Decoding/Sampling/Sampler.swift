@@ -1,3 +1,5 @@
+import NeuralKernels
+
 /// Draws tokens from logits.
 ///
 /// A value: a copy draws the same tokens again.
@@ -104,6 +106,10 @@ package struct Sampler: Sendable {
     scale: Float,
     unit: Double
   ) -> Int {
+    let drawn = LogitOperations.withProbabilities(of: logits, temperature: options.temperature) { probabilities in
+      probabilities.baseAddress.map { Int(nk_sample($0, probabilities.count, Float(unit))) }
+    }
+    if let token = drawn ?? nil { return token }
     var rest = unit * LogitOperations.sumOfExponentials(logits, maximum: best.logit, scale: scale)
     for (token, logit) in logits.enumerated() where logit > -.infinity {
       rest -= LogitOperations.weight(of: logit, maximum: best.logit, scale: scale)
