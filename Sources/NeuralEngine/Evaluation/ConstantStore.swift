@@ -81,7 +81,10 @@ package final class ConstantStore: Sendable {
     }
   }
 
-  private static func check(
+  /// Checks that a blob is there.
+  ///
+  /// Where garbage is taken for weights, `outOfBounds` says that the file is too short even for that.
+  static func check(
     _ reference: WeightReference,
     _ type: TensorType,
     _ weights: WeightFiles,
@@ -95,7 +98,7 @@ package final class ConstantStore: Sendable {
       // A device reads on beyond the file; here a short file does not make a long weight.
       guard let needed = type.byteCount, needed <= 2 * file.count else {
         throw WeightError(
-          .sizeMismatch,
+          .outOfBounds,
           path: reference.path,
           at: reference.offset,
           "the file has \(file.count) bytes, too few even as garbage for \(type)"

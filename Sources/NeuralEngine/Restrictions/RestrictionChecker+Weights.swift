@@ -58,6 +58,9 @@ extension RestrictionChecker {
 
   private mutating func checkReference(_ path: String, _ offset: UInt64, _ value: MILValue, _ statement: MILStatement) {
     let subject = statement.subject
+    if let error = shortage(path, offset, value) {
+      return refuse("weight-mismatch", error.description, subject, at: value.location)
+    }
     // The first blob stands at 64, and its data behind it, so that the second cannot stand at 128.
     let severity: RestrictionFinding.Severity = profile.malformedBlob == .reject ? .error : .warning
     guard offset >= 64, offset % 64 == 0, offset != 128 else {
@@ -85,6 +88,18 @@ extension RestrictionChecker {
         return refuse("missing-weight-file", "the weight file '\(path)' was not given", subject, at: value.location)
       }
       report(8, error.description, subject, at: value.location, severity: severity)
+    }
+  }
+
+  /// What is missing of a file that is too short even where whatever stands there is taken for weights.
+  private func shortage(_ path: String, _ offset: UInt64, _ value: MILValue) -> WeightError? {
+    guard profile.malformedBlob == .garbage, let weights, let type = value.type?.tensorType else { return nil }
+    do throws(WeightError) {
+      let reference = WeightReference(path: path, offset: offset)
+      try ConstantStore.check(reference, type, weights, profile.weightOptions)
+      return nil
+    } catch {
+      return error.reason == .outOfBounds ? error : nil
     }
   }
 }

@@ -10,11 +10,12 @@ import Testing
     "281474976710656", "9223372036854775807", "-9223372036854775808",
   ]
 
-  /// A device that holds to nothing, so that all that stands in the way is what programs mean.
-  private static func device(memoryLimit: Int = 32 << 20) -> Device {
-    var configuration = Device.Configuration(profile: RestrictionProfile(name: "none", rules: []))
+  /// A device that holds to little, so that all that stands in the way is what programs mean.
+  private static func device(memoryLimit: Int = 32 << 20, blobs: RestrictionProfile.MalformedBlob = .garbage) -> Device
+  {
+    var configuration = Device.Configuration(profile: RestrictionProfile(name: "few", rules: [.init(8)]))
     configuration.profile.acceptsInlineFlags = true
-    configuration.profile.malformedBlob = .garbage
+    configuration.profile.malformedBlob = blobs
     configuration.profile.allowsMissingBlobSizes = true
     configuration.memoryLimit = memoryLimit
     return Device(configuration)
@@ -159,5 +160,75 @@ import Testing
     }
     .value
     #expect(results["b7"]?.first == 2 && results["b8"]?.first == 0)
+  }
+
+  /// Programs that read weight files in every form, with the files.
+  private static let weighted: [ProgramSource] = {
+    var blocks = BlobFileWriter()
+    blocks.append(integers: (0..<64 * 64).map { $0 % 16 }, as: .uint4)
+    let scales = blocks.append(halves: (0..<128).map { Half(Float($0)) })
+    var rows = BlobFileWriter()
+    rows.append(integers: (0..<64 * 64).map { $0 % 100 }, as: .int8)
+    var palettes = BlobFileWriter()
+    palettes.append(integers: (0..<32 * 32).map { $0 % 4 }, as: .uint2)
+    let table = palettes.append(halves: (0..<8).map { Half(Float($0)) })
+    let palette = MILExamples.wrapped(
+      "tensor<fp16, [1,32,1,32]> x",
+      """
+      tensor<uint2, [32,32,1,1]> i = const()[val=tensor<uint2, [32,32,1,1]>(BLOBFILE(path=string("@model_path/p.bin"), offset=uint64(64)))];
+      tensor<fp16, [2,1,1,1,4,1]> t = const()[val=tensor<fp16, [2,1,1,1,4,1]>(BLOBFILE(path=string("@model_path/p.bin"), offset=uint64(\(table))))];
+      tensor<fp16, [32,32,1,1]> w = constexpr_lut_to_dense(indices=i, lut=t)[];
+      tensor<fp16, [1,32,1,32]> y = conv(weight=w, x=x)[];
+      """,
+      results: "y"
+    )
+    func region(_ writer: BlobFileWriter) -> WeightFiles.File { .bytes(WeightRegion(copying: writer.finished())) }
+    return [
+      EmulatorExamples.source(
+        MILExamples.compressed.replacing("uint64(2240)", with: "uint64(\(scales))"),
+        WeightFiles(["@model_path/q.bin": region(blocks), "@model_path/a.bin": region(rows)])
+      ),
+      EmulatorExamples.source(palette, WeightFiles(["@model_path/p.bin": region(palettes)])),
+      EmulatorExamples.scaling(),
+    ]
+  }()
+
+  @Test(arguments: 0..<4)
+  func wrongWeightFilesAreRefusedOrReadButNeverTrap(seed: Int) throws {
+    var random = SplitMix(seed: UInt64(seed))
+    var (refused, run) = (0, 0)
+    for round in 0..<90 {
+      var source = Self.weighted[round % Self.weighted.count]
+      var files = source.weights ?? WeightFiles()
+      guard let path = files.paths.randomElement(using: &random), case .bytes(let region) = files[path] else {
+        continue
+      }
+      var bytes = region.withUnsafeBytes { [UInt8]($0) }
+      for _ in 0..<Int.random(in: 0...3, using: &random) {
+        // Most of the changes go where structure is.
+        let isStructure = Bool.random(using: &random)
+        let place =
+          isStructure ? Int.random(in: 64..<96, using: &random) : bytes.indices.randomElement(using: &random) ?? 0
+        bytes[place] = Bool.random(using: &random) ? 0xff : UInt8.random(in: 0...255, using: &random)
+      }
+      if Int.random(in: 0..<4, using: &random) == 0 {
+        bytes.removeLast(Int.random(in: 0..<bytes.count - 96, using: &random))
+      }
+      files[path] = .bytes(WeightRegion(copying: bytes))
+      source.weights = files
+      let device = Self.device(blobs: round % 2 == 0 ? .garbage : .reject)
+      let check = MILCheck(source.text, profile: device.configuration.profile, weights: files)
+      do {
+        let session = try EmulatorSession(source, device: device)
+        #expect(!check.hasErrors)
+        let results = try session.run([:])
+        #expect(results.values.allSatisfy { !$0.isEmpty })
+        run += 1
+      } catch {
+        #expect(error is EmulatorError && check.hasErrors, "\(error)")
+        refused += 1
+      }
+    }
+    #expect(refused > 10 && run > 10, "\(refused) refused, \(run) run")
   }
 }
