@@ -4,12 +4,24 @@ import Foundation
 package enum ScratchFolder {
   /// Calls a function with the path of a new, empty folder, which is removed afterwards.
   package static func with<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let folder = try make()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder.path)
+  }
+
+  /// The same for a function that waits.
+  package static func with<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+    let folder = try make()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder.path)
+  }
+
+  private static func make() throws -> URL {
     // Resolved, since the temporary folder itself lies behind a link on macOS.
     let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
       .appending(path: "skvm-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder.path)
+    return folder
   }
 
   /// Writes texts, and the folders they need, under a folder.
