@@ -5,6 +5,8 @@ struct BenchmarkOptions {
   var python = "python3"
   var model: String?
   var threads = 2
+  var numerics = "fused"
+  var places = 512
 }
 
 /// What a benchmark found, printed as one line of JSON.

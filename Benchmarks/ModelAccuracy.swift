@@ -9,9 +9,6 @@ import SkillIR
 struct ModelAccuracy {
   var options: BenchmarkOptions
 
-  /// How many places of the text are compared.
-  private static let places = 512
-
   func run() throws -> BenchmarkResult {
     let path = try options.requiredModel()
     let folder = FileManager.default.temporaryDirectory.appending(
@@ -20,7 +17,7 @@ struct ModelAccuracy {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
 
-    let tokens = Array(try Tokenizer(try GGUFFile(path: path)).encode(ModelText.pages()).prefix(Self.places))
+    let tokens = Array(try Tokenizer(try GGUFFile(path: path)).encode(ModelText.pages()).prefix(options.places))
     let (tokenFile, exactFile, peerFile) = (
       folder.appending(path: "tokens.u32"), folder.appending(path: "exact.f32"), folder.appending(path: "peer.f32")
     )
@@ -34,12 +31,18 @@ struct ModelAccuracy {
 
     var figures: JSONObject = [
       "model": .string(URL(fileURLWithPath: path).lastPathComponent), "places": .integer(tokens.count),
+      "numerics": .string(options.numerics),
     ]
     var peerDivergence = Divergence()
     var ours = Divergence()
-    for (name, bucket) in [("single", 1), ("batched", 512)] {
+    for (name, bucket) in [("single", 1), ("batched", options.places)] {
       var divergence = Divergence()
-      let scoring = try TextScoring(path: path, contextSize: 512, on: options.device(), bucket: bucket)
+      let scoring = try TextScoring(
+        path: path,
+        contextSize: (options.places + 31) / 32 * 32,
+        on: try options.device(),
+        bucket: bucket
+      )
       try scoring.score(tokens) { place, logits in
         let size = logits.count * MemoryLayout<Float>.stride
         exact.withUnsafeBytes { exact in

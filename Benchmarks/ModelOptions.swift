@@ -11,9 +11,13 @@ extension BenchmarkOptions {
   }
 
   /// A device as language models use it, with `threads` threads.
-  func device(timer: KernelTimer? = nil) -> Device {
-    Device(
-      Device.Configuration(profile: .orion, numerics: Numerics(.fused)),
+  func device(timer: KernelTimer? = nil) throws -> Device {
+    guard let profile = Numerics.Profile(rawValue: numerics) else {
+      let names = Numerics.Profile.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Peer.Failure(description: "there are no numerics '\(numerics)'; there are \(names)")
+    }
+    return Device(
+      Device.Configuration(profile: .orion, numerics: Numerics(profile)),
       executors: FusedExecutorProvider(PlanOptions(team: ThreadTeam(threads: threads), timer: timer))
     )
   }

@@ -20,7 +20,7 @@ struct ModelSpeed {
     let model = try LanguageModel(
       path: path,
       options: LanguageModel.Options(contextSize: 1024, sequences: 1),
-      device: options.device(timer: timer)
+      device: try options.device(timer: timer)
     )
     let load = ContinuousClock.now - start
     var best = (prefill: 0.0, decode: 0.0, overhead: Double.infinity)
@@ -95,30 +95,26 @@ struct ModelSpeed {
 
 /// How fast memory can be read, by threads that do nothing else.
 private enum MemoryBandwidth {
+  /// How many bytes each thread reads at once: more than caches hold.
+  private static let share = 1 << 28
+
   /// Bytes a second.
   static func measure(threads: Int) -> Double {
-    let count = 1 << 25
-    let buffer = [SIMD4<UInt64>](repeating: SIMD4(1, 2, 3, 4), count: count / 4 * max(threads, 1))
+    let count = max(threads, 1)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: share * count, alignment: 4096)
+    defer { buffer.deallocate() }
+    buffer.initializeMemory(as: UInt8.self, repeating: 1)
+    let address = UInt(bitPattern: buffer.baseAddress)
     var best = Double.infinity
-    for _ in 0..<5 {
+    for _ in 0..<6 {
       let start = ContinuousClock.now
-      DispatchQueue.concurrentPerform(iterations: max(threads, 1)) { thread in
-        let part = buffer[thread * count / 4..<(thread + 1) * count / 4]
-        let sum = part.withUnsafeBufferPointer { part in
-          var sums = (SIMD4<UInt64>.zero, SIMD4<UInt64>.zero, SIMD4<UInt64>.zero, SIMD4<UInt64>.zero)
-          for index in stride(from: 0, to: part.count, by: 4) {
-            sums.0 &+= part[index]
-            sums.1 &+= part[index + 1]
-            sums.2 &+= part[index + 2]
-            sums.3 &+= part[index + 3]
-          }
-          return sums.0 &+ sums.1 &+ sums.2 &+ sums.3
-        }
-        // The sum has to matter, or nothing is read.
-        if sum.x == 0 { print("") }
+      DispatchQueue.concurrentPerform(iterations: count) { thread in
+        // A byte that is not there is looked for to the end, by the quickest instructions there are.
+        guard let part = UnsafeRawPointer(bitPattern: address + UInt(thread * share)) else { return }
+        precondition(memchr(part, 2, share) == nil)
       }
       best = min(best, (ContinuousClock.now - start).milliseconds / 1e3)
     }
-    return Double(buffer.count * MemoryLayout<SIMD4<UInt64>>.stride) / best
+    return Double(buffer.count) / best
   }
 }

@@ -8,6 +8,7 @@ enum SkillBenchmarks {
 
     USAGE: swift run -c release SkillBenchmarks <benchmark> [--corpus <folder>] [--python <program>]
                                                      [--model <file>] [--threads <number>]
+                                                     [--numerics <profile>] [--places <number>]
 
     BENCHMARKS:
       compile-corpus          Parse → Swift text over a folder of skills on one core, and markdown-it-py on the same
@@ -18,8 +19,11 @@ enum SkillBenchmarks {
       dag-bound               A hundred sleeping steps in a random graph against its critical path.
       model-speed             How fast a model reads and writes, and the memory it takes, beside llama.cpp (--python
                               names an interpreter that has llama-cpp-python).
+      guided-generation       Whether guided texts are values of their schemas (--python names an interpreter that has
+                              jsonschema).
       model-accuracy          How far a model's probabilities are from exact ones, beside llama.cpp's (--python names an
-                              interpreter that has torch, numpy, gguf and llama-cpp-python).
+                              interpreter that has torch, numpy, gguf and llama-cpp-python; --numerics fp16 or
+                              faithful runs operator by operator, best with few --places).
     """
 
   static func main() async throws {
@@ -30,6 +34,8 @@ enum SkillBenchmarks {
       switch argument {
       case "--corpus": options.corpus = rest.popFirst()
       case "--model": options.model = rest.popFirst()
+      case "--numerics": options.numerics = rest.popFirst() ?? options.numerics
+      case "--places": options.places = rest.popFirst().flatMap { Int($0) } ?? options.places
       case "--threads": options.threads = rest.popFirst().flatMap { Int($0) } ?? options.threads
       case "--python": options.python = rest.popFirst() ?? options.python
       case "--help", "-h":
@@ -50,6 +56,7 @@ enum SkillBenchmarks {
       case "null-build": result = try NullBuild().run()
       case "step-overhead": result = try await StepOverhead().run()
       case "model-speed": result = try await ModelSpeed(options: options).run()
+      case "guided-generation": result = try await GuidedGeneration(options: options).run()
       case "model-accuracy": result = try ModelAccuracy(options: options).run()
       case "dag-bound": result = try await DAGBound().run()
       default:

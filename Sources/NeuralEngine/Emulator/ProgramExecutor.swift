@@ -20,10 +20,17 @@ package struct BoundSurfaces: ~Copyable, Sendable {
   package let inputCount: Int
   /// How many outputs there are.
   package let outputCount: Int
+  /// The inputs and outputs that are one surface.
+  let aliases: [SurfaceAlias]
 
   /// Refers to surfaces, the inputs first; the list must be there as long as this is.
-  init(_ surfaces: UnsafeBufferPointer<UnsafeMutableRawBufferPointer>, inputCount: Int) {
+  init(
+    _ surfaces: UnsafeBufferPointer<UnsafeMutableRawBufferPointer>,
+    inputCount: Int,
+    aliases: [SurfaceAlias]
+  ) {
     address = UInt(bitPattern: surfaces.baseAddress)
+    self.aliases = aliases
     self.inputCount = inputCount
     outputCount = surfaces.count - inputCount
   }
@@ -46,4 +53,10 @@ package struct BoundSurfaces: ~Copyable, Sendable {
   package func areSame(input: Int, output: Int) -> Bool {
     self[input].baseAddress == self[inputCount + output].baseAddress
   }
+}
+
+/// An input and an output that are one surface.
+struct SurfaceAlias: Hashable, Sendable {
+  var input: Int
+  var output: Int
 }

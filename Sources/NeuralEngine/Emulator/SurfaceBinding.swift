@@ -12,6 +12,7 @@ package struct SurfaceBinding: Sendable {
   private let distinct: [Surface]
   /// For each input, then each output, its place among the distinct ones.
   private let places: [Int]
+  private let aliases: [SurfaceAlias]
 
   /// Binds surfaces.
   ///
@@ -28,6 +29,10 @@ package struct SurfaceBinding: Sendable {
     self.distinct = distinct
     let order = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1.serial, $0) })
     places = (inputs + outputs).map { order[$0.serial] ?? 0 }
+    let inputsBySerial = Dictionary(grouping: inputs.indices) { inputs[$0].serial }
+    aliases = outputs.enumerated().flatMap { index, output in
+      (inputsBySerial[output.serial] ?? []).map { SurfaceAlias(input: $0, output: index) }
+    }
   }
 
   /// Runs a function while every surface is locked.
@@ -53,7 +58,11 @@ package struct SurfaceBinding: Sendable {
     guard index < distinct.count else {
       for (slot, place) in places.enumerated() { scratch[distinct.count + slot] = scratch[place] }
       let bound = UnsafeBufferPointer(scratch)
-      let memory = BoundSurfaces(UnsafeBufferPointer(rebasing: bound[distinct.count...]), inputCount: inputs.count)
+      let memory = BoundSurfaces(
+        UnsafeBufferPointer(rebasing: bound[distinct.count...]),
+        inputCount: inputs.count,
+        aliases: aliases
+      )
       do throws(EmulatorError) {
         try body(memory)
         return nil

@@ -23,6 +23,7 @@ package final class ExecutionPlan: ProgramExecutor {
   }
 
   package func run(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
+    try state.withLock { state throws(EmulatorError) in try state.caches.check(surfaces) }
     guard let timer else { return state.withLock { $0.run(surfaces) } }
     let start = ContinuousClock.now
     let kernels = state.withLock { $0.runTimed(surfaces) }
@@ -75,7 +76,8 @@ struct PlanState: ~Copyable {
   let masks: [MaskShape]
   let places: [PlaceShape]
   let tables: [RotaryTableInput]
-  let aliases: [CacheAlias]
+  /// The inputs and outputs of caches.
+  let caches: CacheSurfaces
   let team: ThreadTeam?
 
   /// Computes once.
@@ -110,8 +112,23 @@ struct PlanFrame {
   var pool: OpaquePointer?
 }
 
-/// A cache's input and output, which may be one surface.
-struct CacheAlias: Hashable {
-  var input: Int
-  var output: Int
+/// The inputs and outputs of caches, which are written while others' are still to be read.
+struct CacheSurfaces {
+  private let own: Set<SurfaceAlias>
+  private let outputs: Set<Int>
+
+  init(_ own: [SurfaceAlias]) {
+    self.own = Set(own)
+    outputs = Set(own.map(\.output))
+  }
+
+  /// Refuses a cache's output that is another input than its own.
+  func check(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
+    for alias in surfaces.aliases where outputs.contains(alias.output) && !own.contains(alias) {
+      throw EmulatorError.inference(
+        "surfaces",
+        "output \(alias.output) is a cache and the surface of input \(alias.input), which is another's"
+      )
+    }
+  }
 }

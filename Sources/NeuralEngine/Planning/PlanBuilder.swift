@@ -13,7 +13,7 @@ struct PlanBuilder {
   private var masks: [ValueID: MaskShape] = [:]
   private var places: [ValueID: PlaceShape] = [:]
   private var tables: [RotaryTerm.Angles: RotaryTableInput] = [:]
-  private var updates: [CacheAlias] = []
+  private var updates: [SurfaceAlias] = []
   private var scratchSize = 0
 
   /// Plans a program.
@@ -44,7 +44,7 @@ struct PlanBuilder {
       masks: Array(builder.masks.values),
       places: Array(builder.places.values),
       tables: Array(builder.tables.values),
-      aliases: builder.updates,
+      caches: CacheSurfaces(builder.updates),
       team: options.team
     )
   }
@@ -198,7 +198,7 @@ extension PlanBuilder {
       guard let output = outputs.first(where: { $0.value == fusion.result })?.surface,
         layout.graph.graph.type(of: fusion.result).element == .fp16
       else { throw .layout(name: name(fusion.result)) }
-      updates.append(CacheAlias(input: cache, output: output))
+      updates.append(SurfaceAlias(input: cache, output: output))
       return .cacheUpdate(
         CacheUpdateStep(
           cache: cache,

@@ -61,3 +61,19 @@ import Testing
     #expect(try sample.plan().listing.split(separator: "\n").count == 13)
   }
 }
+
+extension ExecutionPlanTests {
+  @Test func aCacheCannotBeWrittenOverAnothers() throws {
+    let session = try EmulatorSession(
+      try LayerSample(length: 1).source(),
+      device: LayerSample(length: 1).device(.fused)
+    )
+    let size = 1 << 16
+    let surfaces = try (0..<8).map { _ in try Surface(allocationSize: size) }
+    // By name: cos, k, mask, place, sin, v, x; hidden, k_next, v_next.
+    let crossed = EvaluationRequest(inputs: Array(surfaces[0..<7]), outputs: [surfaces[7], surfaces[5], surfaces[1]])
+    #expect(throws: EmulatorError.self) { try session.program.evaluate(crossed) }
+    let straight = EvaluationRequest(inputs: Array(surfaces[0..<7]), outputs: [surfaces[7], surfaces[1], surfaces[5]])
+    try session.program.evaluate(straight)
+  }
+}

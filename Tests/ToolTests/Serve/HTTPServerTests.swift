@@ -164,10 +164,10 @@ import Testing
       let idle = try RawClient(port: server.port)
       let busy = try RawClient(port: server.port)
       try busy.send(RawClient.post(#"{"stream":true,"messages":[{"role":"user","content":"Hi"}]}"#))
-      #expect(began.wait(timeout: .now() + 20) == .success)
+      #expect(began.wait(timeout: .now() + 300) == .success)
       server.stop()
-      #expect(over.wait(timeout: .now() + 20) == .success)
-      #expect(finished.wait(timeout: .now() + 20) == .success)
+      #expect(over.wait(timeout: .now() + 300) == .success)
+      #expect(finished.wait(timeout: .now() + 300) == .success)
       #expect(try idle.receive().isEmpty)
     }
   }

@@ -79,7 +79,7 @@ struct RawClient {
     while true {
       let text = String(decoding: bytes, as: UTF8.self)
       if let end, text.contains(end) { return text }
-      let more = try socket.read(4096, until: .now + .seconds(20))
+      let more = try socket.read(4096, until: .now + .seconds(120))
       if more.isEmpty { return text }
       bytes += more
     }

@@ -1,0 +1,107 @@
+import Foundation
+import LanguageModels
+import NeuralEngine
+import SkillIR
+
+/// Whether guided texts are values of their schemas, judged by Python's jsonschema, and what guiding costs.
+struct GuidedGeneration {
+  var options: BenchmarkOptions
+
+  private static let schemas = 50
+  private static let textsForEach = 20
+  private static let maximumTokens = 160
+
+  func run() async throws -> BenchmarkResult {
+    let model = try LanguageModel(
+      path: try options.requiredModel(),
+      options: LanguageModel.Options(contextSize: 1024, threads: options.threads)
+    )
+    var random = SeededNumbers(state: 20)
+    var lines: [String] = []
+    var unanswerable = 0
+    var tokens = 0
+    let start = ContinuousClock.now
+    for _ in 0..<Self.schemas {
+      let schema = random.schema(depth: 3)
+      let guide = try model.guide(for: .schema(schema))
+      let prompt = model.chatTemplate.render([
+        ChatMessage(.user, "Write an example of JSON for this schema: \(schema.json.jsonText)")
+      ])
+      for seed in 0..<Self.textsForEach {
+        var sampling = SamplingOptions()
+        sampling.temperature = seed == 0 ? 0 : 1
+        sampling.seed = UInt64(seed)
+        let request = GenerationRequest(
+          prompt: model.tokens(of: prompt),
+          maximumTokens: Self.maximumTokens,
+          sampling: sampling,
+          stops: prompt.stops,
+          guide: guide
+        )
+        do {
+          let result = try await model.generate(request)
+          tokens += result.usage.generated
+          lines.append((["schema": schema.json, "text": .string(result.text)] as JSONValue).jsonText)
+        } catch LanguageModelError.limitTooSmall {
+          unanswerable += 1
+        }
+      }
+    }
+    let seconds = (ContinuousClock.now - start).milliseconds / 1e3
+    let output = try Peer.run(
+      options.python,
+      [Peer.script("validate_json.py")],
+      input: lines.joined(separator: "\n") + "\n"
+    )
+    let report = try JSONValue(parsing: output)
+    return BenchmarkResult(
+      name: "guided-generation",
+      goal: "every text is a value of its schema",
+      figures: [
+        "schemas": .integer(Self.schemas), "texts": report["count"] ?? .null, "valid": report["valid"] ?? .null,
+        "firstFault": report["first"] ?? .null, "unanswerableWithinLimit": .integer(unanswerable),
+        "tokens": .integer(tokens), "tokensPerSecond": .number(Double(tokens) / seconds),
+      ]
+    )
+  }
+}
+
+/// The same random schemas every time.
+private struct SeededNumbers: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  private static let words = [
+    "name", "title", "größe", "count", "is open", "date", "color", "tags", "note \"x\"", "price", "状態", "a\\b", "kind",
+  ]
+
+  mutating func schema(depth: Int) -> JSONSchema {
+    switch Int.random(in: 0..<(depth > 0 ? 11 : 5), using: &self) {
+    case 0: .string
+    case 1: .integer
+    case 2: .number
+    case 3: .boolean
+    case 4: .enumeration(words(1...5))
+    case 5: .array(of: schema(depth: depth - 1))
+    case 6: .nullable(schema(depth: depth - 1))
+    default:
+      .object(
+        words(0...5).map { name in
+          let isRequired = Bool.random(using: &self)
+          return JSONSchema.Property(name: name, schema: schema(depth: depth - 1), isRequired: isRequired)
+        }
+      )
+    }
+  }
+
+  private mutating func words(_ counts: ClosedRange<Int>) -> [String] {
+    Array(Self.words.shuffled(using: &self).prefix(Int.random(in: counts, using: &self)))
+  }
+}
