@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "SkillRuntime", targets: ["SkillRuntime"]),
     .library(name: "SkillTesting", targets: ["SkillTesting"]),
     .library(name: "LanguageModels", targets: ["LanguageModels"]),
+    .library(name: "NeuralEngine", targets: ["NeuralEngine"]),
     .executable(name: "skvm", targets: ["skvm"]),
     .plugin(name: "CompileSkills", targets: ["CompileSkills"]),
     .plugin(name: "skvm-run", targets: ["skvm-run"]),
@@ -70,7 +71,10 @@ let package = Package(
     .testTarget(name: "NeuralKernelsTests", dependencies: ["NeuralKernels", "TestSupport"]),
     .testTarget(name: "NeuralEngineTests", dependencies: ["NeuralEngine", "TestSupport"]),
     .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "TestSupport"]),
-    .testTarget(name: "ToolTests", dependencies: ["skillc", "skvm", "TestSupport"]),
+    .testTarget(
+      name: "ToolTests",
+      dependencies: ["LanguageModels", "SkillRuntime", "TestSupport", "skillc", "skvm"]
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

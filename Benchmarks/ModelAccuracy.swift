@@ -20,7 +20,7 @@ struct ModelAccuracy {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
 
-    let tokens = Array(try Tokenizer(try GGUFFile(path: path)).encode(Self.text()).prefix(Self.places))
+    let tokens = Array(try Tokenizer(try GGUFFile(path: path)).encode(ModelText.pages()).prefix(Self.places))
     let (tokenFile, exactFile, peerFile) = (
       folder.appending(path: "tokens.u32"), folder.appending(path: "exact.f32"), folder.appending(path: "peer.f32")
     )
@@ -66,13 +66,6 @@ struct ModelAccuracy {
       goal: "mean KL divergence and top-1 disagreement no larger than llama.cpp's",
       figures: figures
     )
-  }
-
-  /// The project's own pages, one after the other.
-  private static func text() throws -> String {
-    let folder = Peer.packageFolder.appending(path: "Documentation/SkVM.docc")
-    return try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".md") }.sorted()
-      .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }.joined(separator: "\n")
   }
 }
 

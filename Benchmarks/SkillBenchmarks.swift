@@ -16,6 +16,8 @@ enum SkillBenchmarks {
       null-build              `swift build` with nothing changed, with the plugin and without.
       step-overhead           The runtime's own time for a code step over the bare child process.
       dag-bound               A hundred sleeping steps in a random graph against its critical path.
+      model-speed             How fast a model reads and writes, and the memory it takes, beside llama.cpp (--python
+                              names an interpreter that has llama-cpp-python).
       model-accuracy          How far a model's probabilities are from exact ones, beside llama.cpp's (--python names an
                               interpreter that has torch, numpy, gguf and llama-cpp-python).
     """
@@ -47,6 +49,7 @@ enum SkillBenchmarks {
       case "compile-one-debug": result = try CompileOneDebug().run()
       case "null-build": result = try NullBuild().run()
       case "step-overhead": result = try await StepOverhead().run()
+      case "model-speed": result = try await ModelSpeed(options: options).run()
       case "model-accuracy": result = try ModelAccuracy(options: options).run()
       case "dag-bound": result = try await DAGBound().run()
       default:

@@ -8,7 +8,9 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "brief",
-      dependencies: [.product(name: "SkillRuntime", package: "SkVM")],
+      dependencies: [
+        .product(name: "LanguageModels", package: "SkVM"), .product(name: "SkillRuntime", package: "SkVM"),
+      ],
       resources: [.copy("sales.csv")],
       plugins: [.plugin(name: "CompileSkills", package: "SkVM")]
     )

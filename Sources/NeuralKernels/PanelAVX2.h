@@ -137,6 +137,7 @@ NK_INLINE void multiply_wide(nk_encoding encoding, int planes, size_t tokens, co
         if (shape.has_minimum) s->minimum = _mm256_mul_ps(outer_minimum[half], wide_bytes(at + 16, half, false));
       }
     }
+    nk_prefetch_group(shape, tokens, at);
     at += nk_shape_scales(shape);
     multiply_wide_group(shape, planes, tokens, at, x, scales, out);
     at += nk_shape_codes(shape);

@@ -4,9 +4,6 @@
 // token's four columns are broadcast from memory by the instruction that multiplies them. Integers are converted and
 // scaled once for a group (twice with Q6_K's halves).
 
-/// How far ahead of the arithmetic memory is asked for, in bytes.
-enum { nk_prefetch_distance = 4096 };
-
 NK_INLINE __m512 scales_from_halves(const uint8_t *at) {
   return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(const void *)at));
 }
@@ -101,15 +98,6 @@ NK_INLINE void multiply_group(nk_panel_shape shape, int planes, int tokens, cons
   }
 }
 
-/// Asks for the memory of a group some way ahead: with one token, arithmetic is done before memory delivers, and what
-/// the processor looks ahead by itself is not enough.
-NK_INLINE void prefetch_group(nk_panel_shape shape, int tokens, const uint8_t *at) {
-  if (tokens > 2) return;
-  for (size_t i = 0; i < nk_shape_codes(shape) + nk_shape_scales(shape); i += 64) {
-    _mm_prefetch((const char *)at + nk_prefetch_distance + i, _MM_HINT_T0);
-  }
-}
-
 NK_INLINE void multiply_panel(nk_encoding encoding, int planes, int tokens, const uint8_t *at, const char *x,
                               size_t columns, float *out) {
   nk_panel_shape shape = nk_shape_of(encoding);
@@ -118,7 +106,7 @@ NK_INLINE void multiply_panel(nk_encoding encoding, int planes, int tokens, cons
   for (int t = 0; t < tokens; t++) sums[t] = _mm512_setzero_ps();
   if (!shape.is_super) {
     for (size_t g = 0; g < columns / nk_group; g++, x += step) {
-      prefetch_group(shape, tokens, at);
+      nk_prefetch_group(shape, (size_t)tokens, at);
       __m512 scale = scales_from_halves(at), minimum = scale;
       if (shape.has_minimum) minimum = scales_from_halves(at + 32);
       at += nk_shape_scales(shape);
@@ -133,7 +121,7 @@ NK_INLINE void multiply_panel(nk_encoding encoding, int planes, int tokens, cons
       at += nk_shape_super(shape);
 #pragma clang loop unroll(disable)
       for (int g = 0; g < 8; g++, x += step) {
-        prefetch_group(shape, tokens, at);
+        nk_prefetch_group(shape, (size_t)tokens, at);
         __m128i first = _mm_loadu_si128((const __m128i *)(const void *)at);
         __m128i second = _mm_loadu_si128((const __m128i *)(const void *)(at + 16));
         at += nk_shape_scales(shape);

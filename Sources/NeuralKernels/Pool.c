@@ -1,7 +1,8 @@
 // A team of threads that share one loop at a time.
 //
-// A loop's parts are handed out by an atomic counter, the caller takes part, and at the end waits only for the threads
-// that have entered the loop. So a thread that is late, asleep or lost in a fork delays nobody.
+// Each thread has a contiguous share of a loop's parts, so that it reads memory in order, and when it is through takes
+// parts from the others' shares. The caller takes part, and at the end waits only for the threads that have entered the
+// loop. So a thread that is late, asleep or lost in a fork delays nobody.
 
 #include "nk_pool.h"
 
@@ -9,6 +10,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #if defined(__x86_64__)
@@ -23,6 +25,19 @@
 /// of a model.
 enum { spins_before_sleep = 2000 };
 
+/// The parts of a loop that one thread begins with, on a cache line of its own.
+typedef struct {
+  _Alignas(64) _Atomic size_t next;
+  size_t end;
+} pool_share;
+
+typedef struct {
+  pool_share share;
+  struct nk_pool *pool;
+  size_t index;
+  pthread_t thread;
+} pool_worker;
+
 struct nk_pool {
   size_t threads;
   unsigned fork_generation;
@@ -32,8 +47,7 @@ struct nk_pool {
   /// Odd while a loop is open. A thread enters by counting itself in `inside` while the ticket is what it saw.
   _Atomic uint64_t ticket;
   _Atomic size_t inside;
-  _Atomic size_t next;
-  size_t count, grain;
+  size_t grain;
   nk_pool_body body;
   void *context;
 
@@ -41,11 +55,8 @@ struct nk_pool {
   pthread_cond_t wake;
   _Atomic size_t sleepers;
   _Atomic bool ending;
-  struct nk_worker {
-    nk_pool *pool;
-    size_t index;
-    pthread_t thread;
-  } workers[];
+  /// The first is the caller's.
+  pool_worker workers[];
 };
 
 /// Counts forks this process descends from: teams made before one have no threads here.
@@ -56,16 +67,33 @@ static void count_fork(void) { atomic_fetch_add(&fork_generation, 1); }
 static void watch_forks(void) { pthread_atfork(NULL, NULL, count_fork); }
 
 static void take_parts(nk_pool *pool, size_t worker) {
-  for (;;) {
-    size_t begin = atomic_fetch_add_explicit(&pool->next, pool->grain, memory_order_relaxed);
-    if (begin >= pool->count) return;
-    size_t end = pool->count - begin < pool->grain ? pool->count : begin + pool->grain;
-    pool->body(pool->context, begin, end, worker);
+  for (size_t i = 0; i < pool->threads; i++) {
+    size_t owner = worker + i < pool->threads ? worker + i : worker + i - pool->threads;
+    pool_share *share = &pool->workers[owner].share;
+    for (;;) {
+      size_t begin = atomic_fetch_add_explicit(&share->next, pool->grain, memory_order_relaxed);
+      if (begin >= share->end) break;
+      size_t end = share->end - begin < pool->grain ? share->end : begin + pool->grain;
+      pool->body(pool->context, begin, end, worker);
+    }
+  }
+}
+
+/// Divides the indices below `count` among the threads, whole parts each.
+static void share_parts(nk_pool *pool, size_t count) {
+  size_t parts = (count + pool->grain - 1) / pool->grain, each = parts / pool->threads, more = parts % pool->threads;
+  size_t begin = 0;
+  for (size_t i = 0; i < pool->threads; i++) {
+    size_t end = begin + (each + (i < more)) * pool->grain;
+    if (end > count) end = count;
+    atomic_store_explicit(&pool->workers[i].share.next, begin, memory_order_relaxed);
+    pool->workers[i].share.end = end;
+    begin = end;
   }
 }
 
 static void *work(void *argument) {
-  struct nk_worker *self = argument;
+  pool_worker *self = argument;
   nk_pool *pool = self->pool;
   uint64_t done = 0;
   while (!atomic_load(&pool->ending)) {
@@ -105,16 +133,18 @@ nk_pool *nk_pool_create(size_t threads) {
   }
   if (threads > 256) threads = 256;
   pthread_once(&fork_once, watch_forks);
-  nk_pool *pool = calloc(1, sizeof *pool + (threads - 1) * sizeof(struct nk_worker));
-  if (!pool) return NULL;
+  void *memory = NULL;
+  size_t size = sizeof(nk_pool) + threads * sizeof(pool_worker);
+  if (posix_memalign(&memory, _Alignof(nk_pool), size) != 0) return NULL;
+  nk_pool *pool = memset(memory, 0, size);
   pool->fork_generation = atomic_load(&fork_generation);
   pthread_mutex_init(&pool->caller, NULL);
   pthread_mutex_init(&pool->sleep_lock, NULL);
   pthread_cond_init(&pool->wake, NULL);
   pool->threads = 1;
-  for (size_t i = 0; i + 1 < threads; i++) {
+  for (size_t i = 1; i < threads; i++) {
     pool->workers[i].pool = pool;
-    pool->workers[i].index = i + 1;
+    pool->workers[i].index = i;
     if (pthread_create(&pool->workers[i].thread, NULL, work, &pool->workers[i]) != 0) {
       nk_pool_destroy(pool);
       return NULL;
@@ -131,7 +161,7 @@ void nk_pool_destroy(nk_pool *pool) {
     atomic_store(&pool->ending, true);
     pthread_cond_broadcast(&pool->wake);
     pthread_mutex_unlock(&pool->sleep_lock);
-    for (size_t i = 0; i + 1 < pool->threads; i++) pthread_join(pool->workers[i].thread, NULL);
+    for (size_t i = 1; i < pool->threads; i++) pthread_join(pool->workers[i].thread, NULL);
     pthread_cond_destroy(&pool->wake);
     pthread_mutex_destroy(&pool->sleep_lock);
     pthread_mutex_destroy(&pool->caller);
@@ -158,11 +188,10 @@ void nk_pool_run(nk_pool *pool, size_t count, size_t grain, nk_pool_body body, v
   }
   // Nobody is inside: the last loop waited for that after its ticket was closed. Threads that come late see an even or
   // a newer ticket and leave without looking at the fields.
-  pool->count = count;
   pool->grain = grain;
   pool->body = body;
   pool->context = context;
-  atomic_store(&pool->next, 0);
+  share_parts(pool, count);
   atomic_fetch_add(&pool->ticket, 1);
   if (atomic_load(&pool->sleepers) > 0) {
     pthread_mutex_lock(&pool->sleep_lock);

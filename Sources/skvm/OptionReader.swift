@@ -11,7 +11,7 @@ struct OptionReader {
   /// - Parameters:
   ///   - arguments: The words.
   ///   - options: The names of the options that have a value, with their dashes.
-  ///   - known: The names of those that have none.
+  ///   - flags: The names of those that have none.
   ///   - help: What explains the subcommand.
   /// - Throws: A `UsageError` for the first word that cannot be understood.
   init(_ arguments: [String], options: Set<String>, flags: Set<String>, help: String) throws {

@@ -24,6 +24,32 @@ import Testing
     }
   }
 
+  @Test func `parts are whole and workers have numbers of their own`() {
+    struct Context {
+      var grain: Int
+      /// For each worker, how many of its parts run at this moment.
+      let running: UnsafeMutablePointer<Int32>
+      let faults: UnsafeMutablePointer<Int32>
+    }
+    let check: nk_pool_body = { context, begin, end, worker in
+      guard let context = context?.assumingMemoryBound(to: Context.self).pointee else { return }
+      // A worker's number is one thread's at a time, so that plain additions do.
+      context.running[worker * 64] += 1
+      let isWhole = begin % context.grain == 0 && end > begin && end - begin <= context.grain
+      if !isWhole || context.running[worker * 64] != 1 || worker >= 4 { context.faults[worker * 64] += 1 }
+      context.running[worker * 64] -= 1
+    }
+    let pool = TestPool(4)
+    let counters = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * 4 * 64)
+    defer { counters.deallocate() }
+    counters.initialize(repeating: 0, count: 2 * 4 * 64)
+    for grain in [1, 3, 16] {
+      var context = Context(grain: grain, running: counters, faults: counters + 4 * 64)
+      for count in 0..<200 { nk_pool_run(pool.pool, count, grain, check, &context) }
+    }
+    #expect((0..<2 * 4 * 64).allSatisfy { counters[$0] == 0 })
+  }
+
   @Test func `callers from many threads and from within a loop are all served`() {
     struct Context {
       let pool: OpaquePointer?

@@ -2,7 +2,7 @@ package import Foundation
 
 /// Runs the independent programs that tests compare with: Python, the Swift compiler, our own tools.
 package enum ChildProgram {
-  package struct Result {
+  package struct Result: Sendable {
     package var status: Int32
     package var output: String
     package var errorOutput: String

@@ -174,6 +174,49 @@ import Testing
     }
   }
 
+  @Test func wholeNumbersAndTruthAreGivenAndPrinted() throws {
+    let text = """
+      program(1.3)[]{
+          func main<ios18>(tensor<int32, [2,16]> k, tensor<bool, [3]> m, tensor<fp16, [3]> x) {
+              tensor<int32, [2,16]> a = add(x=k, y=k)[name=string("a")];
+              tensor<bool, [3]> b = logical_not(x=m)[name=string("b")];
+              tensor<fp16, [3]> c = add(x=x, y=x)[name=string("c")];
+          } -> (a, b, c);
+      }
+      """
+    try ScratchFolder.with { folder in
+      try ScratchFolder.write(["a.mil": text, "x.json": #"["-Infinity", 1.5, "NaN"]"#], in: folder)
+      let arguments = ["run", "a.mil", "--profile", "lenient", "--input", "m=1,0,1", "--input", "x=@x.json"]
+      func output(_ more: String...) throws -> String {
+        try ChildProgram.run(
+          BuiltTool.path("skvm"),
+          ["mil"] + arguments + more,
+          directory: URL(filePath: folder)
+        ).output
+      }
+      let row = (0..<16).map { "\(2 * $0)" }.joined(separator: ", ")
+      let given = (0..<32).map { "\($0 % 16)" }.joined(separator: ",")
+      #expect(
+        try output("--input", "k=\(given)") == """
+          a: tensor<int32, [2, 16]>
+          [[\(row)],
+           [\(row)]]
+          b: tensor<bool, [3]>
+          [0, 1, 0]
+          c: tensor<fp16, [3]>
+          [-inf, 3.0, nan]
+
+          """
+      )
+      let random = try output("--input", "k=random:1")
+      let rows = random.split(separator: "\n").dropFirst().prefix(2).joined()
+      let numbers = rows.split { !$0.isNumber }.compactMap { Int($0) }
+      #expect(numbers.count == 32 && Set(numbers).count > 5)
+      #expect(numbers.allSatisfy { (0...18).contains($0) && $0 % 2 == 0 })
+      #expect(try output("--json", "--input", "k=0").contains(#""values":["-Infinity",3,"NaN"]"#))
+    }
+  }
+
   @Test func randomInputsFollowFromTheirSeed() throws {
     try withModel { folder in
       func output(_ seed: Int) throws -> String {

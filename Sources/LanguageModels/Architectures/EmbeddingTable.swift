@@ -82,6 +82,13 @@ package struct EmbeddingTable: Sendable {
     }
   }
 
+  /// Gives the room of rows that were decoded back to the system; they are fetched again when they are needed.
+  ///
+  /// The system brings neighbours along with each row, so that a text would soon have the whole table in memory.
+  package func relinquishPages() {
+    for table in [tokens, positions].compactMap(\.self) { table.blocks.memory.relinquish(table.blocks.range) }
+  }
+
   /// The contents of a trunk's input `x`: the rows of tokens as columns.
   ///
   /// - Parameters:

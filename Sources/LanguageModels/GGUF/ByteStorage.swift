@@ -1,3 +1,5 @@
+import NeuralEngine
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -72,6 +74,13 @@ package final class ByteStorage: Sendable {
     try withExtendedLifetime(self) { () throws(Failure) -> Result in
       try body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: unsafeBytes[range])))
     }
+  }
+
+  /// Lets the system drop the pages of a range of a mapped file; the next read fetches them again.
+  ///
+  /// - Parameter range: Which bytes.
+  package func relinquish(_ range: Range<Int>) {
+    if isMapped { MappedPages.relinquish(unsafeBytes, range) }
   }
 
   /// Asks the system to read a part of a mapped file ahead, or lets it be where that cannot be done.

@@ -7,6 +7,10 @@ final class EmbeddingWriter {
   /// The rows of a pass, and the same as columns; they grow to the largest pass there was.
   private var rows: FloatBuffer
   private var columns: FloatBuffer
+  /// How many rows were decoded since their pages were given back.
+  private var decodedRows = 0
+  /// After how many rows that is done.
+  private static let keptRows = 64
 
   /// Creates a writer.
   ///
@@ -43,6 +47,11 @@ final class EmbeddingWriter {
       }
     } catch {
       throw LanguageModelError(error)
+    }
+    decodedRows += tokens.count
+    if decodedRows >= Self.keptRows {
+      table.relinquishPages()
+      decodedRows = 0
     }
     if width > 1, let source = rows.values.baseAddress, let target = columns.values.baseAddress {
       nk_transpose(source, target, width, depth, nil)

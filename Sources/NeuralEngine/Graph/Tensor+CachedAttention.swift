@@ -80,6 +80,12 @@ extension Tensor {
   /// This cache [1, T, 1, C] with the columns of new entries [1, C, 1, S] added to the rows `place` names.
   private func withRows(of entries: Tensor, at place: Tensor, name: String) -> Tensor {
     let (width, length) = (entries[dimension: 1], entries[dimension: 3])
+    if length == 1 {
+      // A product of matrices with an inner dimension of one would come out as zeros on some chips (R49).
+      let column = place.reshaped([1, self[dimension: 1], 1, 1], name: name + "_column")
+      let row = entries.reshaped([1, 1, 1, width], name: name + "_row")
+      return apply(.add, column.apply(.mul, row, name: name + "_placed"), name: name + "_all")
+    }
     let columns = entries.reshaped([1, 1, width, length], name: name + "_columns")
     let rows = place.matmul(columns, transposeX: true, transposeY: true, name: name + "_rows")
     return apply(.add, rows.reshaped(shape, name: name + "_placed"), name: name + "_all")

@@ -7,6 +7,7 @@ import Synchronization
 /// fused call nothing is rounded to halves. An evaluation allocates nothing.
 package final class ExecutionPlan: ProgramExecutor {
   private let state: Mutex<PlanState>
+  private let timer: KernelTimer?
 
   /// Plans a program.
   ///
@@ -18,10 +19,14 @@ package final class ExecutionPlan: ProgramExecutor {
   init(_ request: ExecutorRequest, prepared: PreparedWeights, options: PlanOptions) throws(PlanningError) {
     guard request.numerics.profile == .fused, request.rowLayout == .packed else { throw .profile }
     state = Mutex(try PlanBuilder.build(request, prepared, options))
+    timer = options.timer
   }
 
   package func run(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
-    try state.withLock { state throws(EmulatorError) in try state.run(surfaces) }
+    guard let timer else { return state.withLock { $0.run(surfaces) } }
+    let start = ContinuousClock.now
+    let kernels = state.withLock { $0.runTimed(surfaces) }
+    timer.add(kernels: kernels, evaluation: ContinuousClock.now - start)
   }
 
   /// The calls, one a line, for people.
@@ -44,11 +49,19 @@ package struct PlanOptions: Hashable, Sendable {
   package var precision: Precision
   /// The team of threads that works; the same for all plans of a device.
   package var team: ThreadTeam?
+  /// Takes the times of evaluations and their kernels, if they are wanted.
+  package var timer: KernelTimer?
 
   /// Creates options.
-  package init(precision: Precision = .integer15, team: ThreadTeam? = nil) {
+  ///
+  /// - Parameters:
+  ///   - precision: How precisely activations enter products.
+  ///   - team: The team of threads that works; `nil` for the caller alone.
+  ///   - timer: Takes the times of evaluations and their kernels.
+  package init(precision: Precision = .integer15, team: ThreadTeam? = nil, timer: KernelTimer? = nil) {
     self.precision = precision
     self.team = team
+    self.timer = timer
   }
 }
 
@@ -65,12 +78,29 @@ struct PlanState: ~Copyable {
   let aliases: [CacheAlias]
   let team: ThreadTeam?
 
-  mutating func run(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
-    let frame = PlanFrame(scratch: scratch.start, pool: team?.pool)
+  /// Computes once.
+  mutating func run(_ surfaces: borrowing BoundSurfaces) {
+    let frame = prepare(surfaces)
+    for step in steps { step.run(surfaces, frame) }
+  }
+
+  /// Computes once, and says how long the calls took.
+  mutating func runTimed(_ surfaces: borrowing BoundSurfaces) -> Duration {
+    let frame = prepare(surfaces)
+    var kernels = Duration.zero
+    for step in steps {
+      let start = ContinuousClock.now
+      step.run(surfaces, frame)
+      kernels += ContinuousClock.now - start
+    }
+    return kernels
+  }
+
+  private func prepare(_ surfaces: borrowing BoundSurfaces) -> PlanFrame {
     for mask in masks { mask.examine(surfaces) }
     for place in places { place.examine(surfaces) }
     for table in tables { table.examine(surfaces) }
-    for step in steps { step.run(surfaces, frame) }
+    return PlanFrame(scratch: scratch.start, pool: team?.pool)
   }
 }
 

@@ -67,11 +67,7 @@ public final class WeightBuffer: WeightMemory {
   ///
   /// - Parameter range: Which of the bytes.
   public func relinquish(_ range: Range<Int>) {
-    let page = Int(getpagesize())
-    let first = (range.lowerBound + page - 1) / page * page
-    let end = range.upperBound / page * page
-    guard isMapped, range.lowerBound >= 0, end <= count, first < end else { return }
-    madvise(UnsafeMutableRawPointer(bitPattern: address + UInt(first)), end - first, MADV_DONTNEED)
+    if isMapped { MappedPages.relinquish(unsafeBytes, range) }
   }
 }
 

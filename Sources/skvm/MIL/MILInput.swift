@@ -80,7 +80,7 @@ struct MILInput {
       switch element {
       case .bool: return Float(bits >> 63)
       case _ where element.isFloatingPoint: return Float(Double(bits >> 11) * 0x1p-52 - 1)
-      default: return Float((bits >> 32) * 10 >> 32)
+      default: return Float(((bits >> 32) * 10) >> 32)
       }
     }
   }

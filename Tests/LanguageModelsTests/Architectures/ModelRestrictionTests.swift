@@ -19,15 +19,12 @@ import Testing
   ])
   func everyProgramPassesStrictly(_ shape: SparseModel, _ adapterRank: Int?) throws {
     let model = try model(shape, adapterRank: adapterRank)
-    let trunks = try [1, 32, 512].map { (length: $0, program: try model.trunk(tokens: $0)) }
-    for (length, program) in trunks + [(1, try model.head())] {
+    for program in try [1, 32, 512].map({ try model.trunk(tokens: $0) }) + [try model.head()] {
       let check = MILCheck(program.source.text, profile: .strict, weights: program.source.weights)
       #expect(check.program != nil)
+      // Notes say how surfaces are to be allocated, and what would be faster.
       let findings = check.findings.filter { $0.severity != .note }
-      // The product that puts a single token into a cache has an inner dimension of one, which M1 chips, of all, get
-      // wrong; everything else is clean.
-      #expect(findings.allSatisfy { length == 1 && $0.code == "R49" }, "\(findings.first?.message ?? "")")
-      #expect(findings.count <= 2 * shape.layers)
+      #expect(findings.isEmpty, "\(findings.count) findings, such as \(findings.first?.message ?? "")")
     }
   }
 

@@ -47,6 +47,7 @@ import Testing
     return places
   }
 
+  /// The check and the device agree, and what they let pass is computed.
   @Test(arguments: 0..<4)
   func wrongNumbersAreRefusedOrComputedButNeverTrap(seed: Int) throws {
     var random = SplitMix(seed: UInt64(seed))
@@ -61,8 +62,12 @@ import Testing
       }
       let check = MILCheck(text, profile: RestrictionProfile.all[round % 3])
       #expect(check.text(file: "p").utf8.count <= 64 * text.count)
+      let device = Self.device()
+      let isRefused = MILCheck(text, profile: device.configuration.profile, weights: WeightFiles()).hasErrors
+      let program = try? device.compile(ProgramSource(text))
+      #expect((program == nil) == isRefused, "\(String(decoding: text, as: UTF8.self))")
       do {
-        let session = try EmulatorSession(ProgramSource(text), device: Self.device())
+        let session = try EmulatorSession(ProgramSource(text), device: device)
         let inputs = session.inputs.map { ($0.name, [Float](repeating: 0.5, count: $0.type.elementCount ?? 0)) }
         let results = try session.run(Dictionary(uniqueKeysWithValues: inputs))
         #expect(results.count == session.outputs.count)

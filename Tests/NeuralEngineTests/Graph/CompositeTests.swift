@@ -176,11 +176,9 @@ import Testing
     #expect(distance(y, expected) < 1e-9)
   }
 
-  @Test(arguments: [(4, 2), (3, 3), (4, 1)]) func cachedAttentionPutsRowsInPlaceAndLooksAtThem(
-    _ heads: Int,
-    _ shared: Int
-  ) throws {
-    let (width, queries, keys, offset) = (4, 2, 6, 3)
+  @Test(arguments: [(4, 2, 2), (3, 3, 2), (4, 1, 2), (4, 2, 1), (3, 3, 1)])
+  func cachedAttentionPutsRowsInPlaceAndLooksAtThem(_ heads: Int, _ shared: Int, _ queries: Int) throws {
+    let (width, keys, offset) = (4, 6, 3)
     let channels = shared * width
     let q = numbers(heads * width * queries, seed: 10)
     let (k, v) = (numbers(channels * queries, seed: 11), numbers(channels * queries, seed: 12))

@@ -276,6 +276,27 @@ import Testing
     #expect(PortOrdering().rewrite(ordered) == ordered)
   }
 
+  @Test func portsGetTheirNamesWhereTheOrderStays() throws {
+    let builder = GraphBuilder()
+    let (a, x) = (builder.input("a", .fp16, [2]), builder.input("x", .fp16, [2]))
+    builder.output("first", (a + x).relu(name: "z"))
+    builder.output("second", (a * x).tanh(name: "second"))
+    let before = PortOrdering().rewrite(try builder.build())
+    let after = PortNaming().rewrite(before)
+    #expect(after.violations().isEmpty)
+    // A name that is said to cause failures gets an end.
+    #expect(SurfaceMap(after).inputs.map(\.name) == ["a", "x_in"])
+    #expect(SurfaceMap(after).outputs.map(\.name) == ["first", "second"])
+    #expect(SurfaceMap(after).outputs.map(\.surface) == [0, 1])
+    #expect(PortNaming().rewrite(after) == after)
+    // Declared in another order than that of their names, ports keep the names that put them in order.
+    let other = GraphBuilder()
+    let (b, c) = (other.input("b", .fp16, [2]), other.input("a", .fp16, [2]))
+    other.output("sum", b + c)
+    let ordered = PortOrdering().rewrite(try other.build())
+    #expect(SurfaceMap(PortNaming().rewrite(ordered)).inputs.map(\.surface) == [0, 1])
+  }
+
   @Test func outputsGetValuesOfTheirOwn() throws {
     let before = try graph { builder, x in [x, builder.scalar(2), x.relu(), x.exp()] }
     var shared = before

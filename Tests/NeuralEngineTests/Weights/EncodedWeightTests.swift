@@ -77,6 +77,20 @@ import Testing
   }
 
   @Test(arguments: encodings)
+  func rowsAreDecodedIntoMemoryAsAlone(encoding: WeightEncoding) throws {
+    let weight = try Self.weight(encoding, rows: 3, columns: 512, seed: 9)
+    var row = [Float](repeating: 0, count: 512)
+    for index in 0..<3 {
+      #expect(row.withUnsafeMutableBufferPointer { weight.decode(row: index, into: $0) })
+      #expect(zip(row, weight.decoded(row: index)).allSatisfy { abs($0 - $1) <= abs($1) * 1e-6 })
+    }
+    #expect(!row.withUnsafeMutableBufferPointer { weight.decode(row: 3, into: $0) })
+    #expect(!row.withUnsafeMutableBufferPointer { weight.decode(row: -1, into: $0) })
+    row.removeLast()
+    #expect(!row.withUnsafeMutableBufferPointer { weight.decode(row: 0, into: $0) })
+  }
+
+  @Test(arguments: encodings)
   func aWrittenWeightHasTheValuesOfItsBlocks(encoding: WeightEncoding) throws {
     let weight = try Self.weight(encoding, rows: 5, columns: 512, seed: 7)
     let path = "@model_path/weights/all.bin"

@@ -9,6 +9,7 @@ struct CacheUpdateFusion: FusionRule {
       guard graph.node(cache).operation == .input, graph.users(of: cache) == [root.id], !graph.isOutput(cache) else {
         continue
       }
+      if let found = single(root, cache, added, in: graph) { return found }
       guard let (sum, moves) = graph.origin(added), let product = graph.node(sum.source, .matmul),
         let contraction = Contraction(product, in: graph)
       else {
@@ -24,6 +25,23 @@ struct CacheUpdateFusion: FusionRule {
         let term = CacheTerm(cache: cache, place: reading.a.source, rows: reading.b.source)
         if let found = fusion(moves.union(contraction.nodes), root, .cacheUpdate(term), in: graph) { return found }
       }
+    }
+    return nil
+  }
+
+  /// The addition of a single row, whose place and numbers are multiplied element by element.
+  private func single(_ root: Node, _ cache: ValueID, _ added: ValueID, in graph: GraphMatcher) -> Fusion? {
+    let (places, width) = (root.type.shape[1], root.type.shape[3])
+    for (product, column, row) in graph.operands(added, .mul) {
+      let place = graph.view(column).view
+      // The row is [1, 1, 1, width], which looks like activations of its own: what matters is what it is made from.
+      guard let rows = graph.origin(row)?.view, place.matches([1, places, 1, 1], [0, 1, 0, 0]),
+        graph.node(place.source).operation == .input,
+        graph.shape(place.source).last == places, rows.matches([1, 1, 1, width], [0, 0, 0, 1]),
+        graph.shape(rows.source).last == 1
+      else { continue }
+      let term = CacheTerm(cache: cache, place: place.source, rows: rows.source)
+      return fusion([product.id], root, .cacheUpdate(term), in: graph)
     }
     return nil
   }

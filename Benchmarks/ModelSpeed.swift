@@ -1,0 +1,124 @@
+import Dispatch
+import Foundation
+import LanguageModels
+import NeuralEngine
+import SkillIR
+
+/// How fast a model reads and writes, and how much memory it takes, beside llama.cpp on the same file.
+struct ModelSpeed {
+  var options: BenchmarkOptions
+
+  private static let prefill = 512
+  private static let decode = 64
+  private static let rounds = 4
+
+  func run() async throws -> BenchmarkResult {
+    let path = try options.requiredModel()
+    let peer = try measurePeer(path)
+    let timer = KernelTimer()
+    let start = ContinuousClock.now
+    let model = try LanguageModel(
+      path: path,
+      options: LanguageModel.Options(contextSize: 1024, sequences: 1),
+      device: options.device(timer: timer)
+    )
+    let load = ContinuousClock.now - start
+    var best = (prefill: 0.0, decode: 0.0, overhead: Double.infinity)
+    // The first round compiles programs and touches memory.
+    for round in 0...Self.rounds {
+      timer.reset()
+      let usage = try await measure(model, round)
+      guard round > 0 else { continue }
+      best.prefill = max(best.prefill, Double(Self.prefill) / usage.prefillTime.milliseconds * 1e3)
+      best.decode = max(best.decode, Double(usage.generated - 1) / usage.decodeTime.milliseconds * 1e3)
+      best.overhead = min(best.overhead, timer.overhead)
+    }
+    let resident = try residentBytes()
+    let file = try GGUFFile(path: path)
+    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    // A token reads every weight once; of an embedding that is no output, too, only a row.
+    let isTied = !file.tensors.contains { $0.name == "output.weight" }
+    let weights = file.tensors.filter { isTied || $0.name != "token_embd.weight" }.reduce(0) { $0 + $1.range.count }
+    let bandwidth = MemoryBandwidth.measure(threads: options.threads)
+    let figures: JSONObject = [
+      "model": .string(URL(fileURLWithPath: path).lastPathComponent), "threads": .integer(options.threads),
+      "prefillTokensPerSecond": .number(best.prefill), "decodeTokensPerSecond": .number(best.decode),
+      "llamaCppPrefillTokensPerSecond": .number(peer.prefill), "llamaCppDecodeTokensPerSecond": .number(peer.decode),
+      "ratioOfPrefill": .number(best.prefill / peer.prefill), "ratioOfDecode": .number(best.decode / peer.decode),
+      "bandwidthGigabytesPerSecond": .number(bandwidth / 1e9),
+      "decodeShareOfBandwidth": .number(best.decode * Double(weights) / bandwidth),
+      "residentBytes": .integer(resident), "residentToFile": .number(Double(resident) / Double(size)),
+      "loadMilliseconds": .number(load.milliseconds), "llamaCppLoadMilliseconds": .number(peer.load * 1e3),
+      "evaluationOverKernels": .number(best.overhead),
+    ]
+    return BenchmarkResult(
+      name: "model-speed",
+      goal: """
+        reading and writing at least 1.5 times as fast as llama.cpp; at most 1.15 times the file in memory; evaluations \
+        at most 5 % over their kernels
+        """,
+      figures: figures
+    )
+  }
+
+  /// Reads a prompt that shares nothing with those before, and writes.
+  private func measure(_ model: LanguageModel, _ round: Int) async throws -> LanguageModels.TokenUsage {
+    let text = try ModelText.pages()
+    var prompt = Array(model.tokenizer.encode(text).dropFirst(round * Self.prefill).prefix(Self.prefill))
+    // Another first token, so that nothing is kept from the round before.
+    if let first = prompt.indices.first { prompt[first] = TokenID(1000 + round) }
+    return try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: Self.decode)).usage
+  }
+
+  private func measurePeer(_ path: String) throws -> (prefill: Double, decode: Double, load: Double) {
+    let text = try Peer.run(
+      options.python,
+      [
+        Peer.script("llama_speed.py"), path, "\(Self.prefill)", "\(Self.decode)", "\(Self.rounds)",
+        "\(options.threads)",
+      ]
+    )
+    let report = try JSONValue(parsing: text)
+    guard let prefill = report["prefillTokensPerSecond"]?.doubleValue,
+      let decode = report["decodeTokensPerSecond"]?.doubleValue, let load = report["loadSeconds"]?.doubleValue
+    else { throw Peer.Failure(description: "llama_speed.py wrote \(text)") }
+    return (prefill, decode, load)
+  }
+
+  /// How many bytes of this process lie in memory.
+  private func residentBytes() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+    return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) << 10
+  }
+}
+
+/// How fast memory can be read, by threads that do nothing else.
+private enum MemoryBandwidth {
+  /// Bytes a second.
+  static func measure(threads: Int) -> Double {
+    let count = 1 << 25
+    let buffer = [SIMD4<UInt64>](repeating: SIMD4(1, 2, 3, 4), count: count / 4 * max(threads, 1))
+    var best = Double.infinity
+    for _ in 0..<5 {
+      let start = ContinuousClock.now
+      DispatchQueue.concurrentPerform(iterations: max(threads, 1)) { thread in
+        let part = buffer[thread * count / 4..<(thread + 1) * count / 4]
+        let sum = part.withUnsafeBufferPointer { part in
+          var sums = (SIMD4<UInt64>.zero, SIMD4<UInt64>.zero, SIMD4<UInt64>.zero, SIMD4<UInt64>.zero)
+          for index in stride(from: 0, to: part.count, by: 4) {
+            sums.0 &+= part[index]
+            sums.1 &+= part[index + 1]
+            sums.2 &+= part[index + 2]
+            sums.3 &+= part[index + 3]
+          }
+          return sums.0 &+ sums.1 &+ sums.2 &+ sums.3
+        }
+        // The sum has to matter, or nothing is read.
+        if sum.x == 0 { print("") }
+      }
+      best = min(best, (ContinuousClock.now - start).milliseconds / 1e3)
+    }
+    return Double(buffer.count * MemoryLayout<SIMD4<UInt64>>.stride) / best
+  }
+}
