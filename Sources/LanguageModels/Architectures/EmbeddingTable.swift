@@ -47,19 +47,39 @@ package struct EmbeddingTable: Sendable {
       throw GGUFError(.invalidValue, "\(ids.count) tokens are given with \(places.count) positions")
     }
     var values = [Float](repeating: 0, count: ids.count * width)
-    var learned = [Float](repeating: 0, count: positions == nil ? 0 : width)
-    for (index, id) in ids.enumerated() {
-      let isThere = values.withUnsafeMutableBufferPointer {
-        tokens.decode(row: id, into: UnsafeMutableBufferPointer(rebasing: $0[(index * width)...]))
+    try values.withUnsafeMutableBufferPointer { (values) throws(GGUFError) in
+      for (index, id) in ids.enumerated() {
+        let row = UnsafeMutableBufferPointer(rebasing: values[index * width..<(index + 1) * width])
+        try write(id, position: places[index], into: row)
       }
-      guard isThere else { throw GGUFError(.invalidValue, "there is no token \(id), there are \(rowCount)") }
-      guard let positions else { continue }
-      guard learned.withUnsafeMutableBufferPointer({ positions.decode(row: places[index], into: $0) }) else {
-        throw GGUFError(.invalidValue, "there is no position \(places[index]), the model has learned \(positions.rows)")
-      }
-      for channel in 0..<width { values[index * width + channel] += learned[channel] }
     }
     return values
+  }
+
+  /// Decodes the row of a token, without allocating anything.
+  ///
+  /// - Parameters:
+  ///   - id: The token.
+  ///   - place: Its place in the text, from 0; the learned position is added.
+  ///   - row: Takes the numbers; room for ``width``.
+  /// - Throws: A ``GGUFError`` of the kind `invalidValue` for a token or a place the model does not have.
+  package func write(
+    _ id: Int,
+    position place: Int,
+    into row: UnsafeMutableBufferPointer<Float>
+  ) throws(GGUFError) {
+    guard tokens.decode(row: id, into: row) else {
+      throw GGUFError(.invalidValue, "there is no token \(id), there are \(rowCount)")
+    }
+    guard let positions else { return }
+    let isThere = withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { learned in
+      guard positions.decode(row: place, into: learned) else { return false }
+      for channel in 0..<width { row[channel] += learned[channel] }
+      return true
+    }
+    guard isThere else {
+      throw GGUFError(.invalidValue, "there is no position \(place), the model has learned \(positions.rows)")
+    }
   }
 
   /// Gives the room of rows that were decoded back to the system; they are fetched again when they are needed.

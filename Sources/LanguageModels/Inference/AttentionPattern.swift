@@ -4,7 +4,7 @@ import NeuralEngine
 ///
 /// What they hold is known, so that only what changes from one pass to the next is written: for a single token that
 /// follows another, three numbers.
-struct AttentionPattern {
+final class AttentionPattern {
   /// What is added to the scores of columns that a token must not see.
   static let hidden: Float = -1e4
 
@@ -42,7 +42,7 @@ struct AttentionPattern {
   /// - Parameters:
   ///   - start: The column that the first token goes to; those before it are seen.
   ///   - count: How many tokens there are; what is left of the pass is padding, which sees the first column only.
-  mutating func arrange(from start: Int, count: Int) {
+  func arrange(from start: Int, count: Int) {
     for row in visible.indices {
       let isPadding = row >= count
       show(isPadding ? 1 : start + row + 1, in: row)
@@ -50,7 +50,7 @@ struct AttentionPattern {
     }
   }
 
-  private mutating func show(_ count: Int, in row: Int) {
+  private func show(_ count: Int, in row: Int) {
     let known = visible[row]
     visible[row] = count
     if count > known {
@@ -77,7 +77,7 @@ struct AttentionPattern {
     }
   }
 
-  private mutating func move(_ row: Int, to column: Int?) {
+  private func move(_ row: Int, to column: Int?) {
     let known = columns[row]
     guard known != column else { return }
     columns[row] = column

@@ -8,16 +8,13 @@ final class ModelEvaluator {
   let device: Device
   let schedule: PrefillSchedule
   /// The logits of the token evaluated last.
-  let logits: LogitsBuffer
+  let logits: FloatBuffer
   /// How many bytes each surface of the trunk has: the device wants the inputs of a program all alike, and its outputs.
   let allocationSize: Int
+  private let embedding: EmbeddingWriter
   private let positions: PositionTables?
   private let noAdapter: LoadedAdapter?
   private var passes: [TrunkPass?]
-  /// How many rows of the embedding were decoded since their pages were given back.
-  private var decodedRows = 0
-  /// After how many rows that is done.
-  private static let keptRows = 64
   private let head: CompiledProgram
   /// The head's input: what the last layer gives for one token.
   private let lastHidden: Surface
@@ -36,7 +33,8 @@ final class ModelEvaluator {
     self.device = device
     schedule = PrefillSchedule(buckets.filter { $0 <= architecture.contextLength })
     let configuration = architecture.configuration
-    logits = LogitsBuffer(count: configuration.vocabularySize)
+    logits = FloatBuffer(count: configuration.vocabularySize)
+    embedding = EmbeddingWriter(architecture.embedding)
     positions = configuration.rotary.map { PositionTables($0, count: architecture.contextLength) }
     passes = [TrunkPass?](repeating: nil, count: schedule.buckets.count)
     allocationSize = try Self.allocationSize(architecture, schedule.buckets, device.configuration.profile)
@@ -117,22 +115,8 @@ final class ModelEvaluator {
       throw .program("there is no program for \(schedule.buckets[bucket]) tokens")
     }
     let positions = start..<start + chunk.count
-    do throws(GGUFError) {
-      let columns = try architecture.embedding.columns(
-        chunk.map { Int($0) },
-        positions: Array(positions),
-        padding: pass.tokens
-      )
-      try write(columns, to: pass.embeddings)
-      decodedRows += chunk.count
-      if decodedRows >= Self.keptRows {
-        architecture.embedding.relinquishPages()
-        decodedRows = 0
-      }
-    } catch {
-      throw LanguageModelError(error)
-    }
-    passes[bucket]?.pattern.arrange(from: start, count: chunk.count)
+    try embedding.write(chunk, from: start, width: pass.tokens, to: pass.embeddings)
+    pass.pattern.arrange(from: start, count: chunk.count)
     if let rotation = pass.rotation {
       self.positions?.write(positions, columns: pass.tokens, cosines: rotation.cosines, sines: rotation.sines)
     }
@@ -140,14 +124,6 @@ final class ModelEvaluator {
     let request = pass.request(cache, ports: architecture.caches, adapter: cache.adapter ?? noAdapter)
     cache.requests[bucket] = request
     return request
-  }
-
-  private func write(_ values: [Float], to surface: Surface) throws(GGUFError) {
-    do throws(SurfaceError) {
-      try surface.write(values)
-    } catch {
-      throw GGUFError(.outOfBounds, in: "token_embd.weight", "the embeddings do not fit their surface")
-    }
   }
 
   func evaluateHead(_ bucket: Int, column: Int) throws(LanguageModelError) {
@@ -161,11 +137,20 @@ final class ModelEvaluator {
         )
       }
       try head.evaluate(headRequest)
-      try logits.read(pieces)
+      try readLogits()
     } catch let error as EmulatorError {
       throw .device(error)
     } catch {
       throw .program("the logits do not fit their surfaces")
+    }
+  }
+
+  private func readLogits() throws(SurfaceError) {
+    var start = 0
+    for piece in pieces {
+      let count = min(piece.count, logits.values.count - start)
+      try piece.surface.read(into: UnsafeMutableBufferPointer(rebasing: logits.values[start..<start + count]))
+      start += count
     }
   }
 

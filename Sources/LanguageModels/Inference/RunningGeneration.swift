@@ -9,7 +9,7 @@ final class RunningGeneration {
   private var decoder: TokenDecoder
   private var stops: StopMatcher
   /// All tokens, those of the prompt first.
-  private var history: [Int]
+  private var history: [TokenID]
   /// How many of them are evaluated or taken from the cache.
   private var evaluated: Int
   private let promptCount: Int
@@ -43,7 +43,8 @@ final class RunningGeneration {
     guided = request.guide.map { GuidedDecoder($0) }
     decoder = TokenDecoder(tokenizer)
     stops = StopMatcher(request.guide == nil ? request.stops : [])
-    history = request.prompt.map { Int($0) }
+    history = request.prompt
+    history.reserveCapacity(contextSize)
     promptCount = history.count
     let room = contextSize - promptCount
     limit = min(max(request.maximumTokens, 1), room)
@@ -60,7 +61,7 @@ final class RunningGeneration {
 
   /// The tokens that are to be evaluated before the next is drawn.
   var pending: ArraySlice<TokenID> {
-    history[evaluated...].map { TokenID($0) }[...]
+    history[evaluated...]
   }
 
   /// Notes that tokens were evaluated.
@@ -85,7 +86,9 @@ final class RunningGeneration {
   /// - Returns: The text that became certain, and the result if the text ends.
   func draw(from logits: UnsafeMutableBufferPointer<Float>) -> GenerationStep {
     let mask = guided?.allowedTokens(remaining: limit - usage.generated)
-    guard let token = sampler.sample(logits, history: history, mask: mask) else { return finish(.length) }
+    guard let token = sampler.sample(logits, history: history.lazy.map { Int($0) }, mask: mask) else {
+      return finish(.length)
+    }
     usage.generated += 1
     if guided != nil, (try? guided?.advance(token: token)) == nil { return finish(.length) }
     if tokenizer.endsOfGeneration.contains(TokenID(token)) { return finish(.end) }
@@ -108,7 +111,7 @@ final class RunningGeneration {
     if let stop = stops.match { finish = .stop(stop) }
     if let guided, finish != .cancelled { rest += String(decoding: guided.minimalCompletion(), as: UTF8.self) }
     text += rest
-    let tokens = history[promptCount...].map { TokenID($0) }
+    let tokens = Array(history[promptCount...])
     let result = GenerationResult(text: text, tokens: tokens, finish: finish, usage: usage)
     return GenerationStep(text: takeCarried() + certain + rest, result: result)
   }
@@ -119,7 +122,7 @@ final class RunningGeneration {
   }
 
   private func append(_ token: Int) -> String {
-    history.append(token)
+    history.append(TokenID(token))
     let certain = stops.append(decoder.append(TokenID(token)))
     text += certain
     return certain

@@ -9,7 +9,7 @@ struct TrunkPass {
   let embeddings: Surface
   /// The cosines and sines of positions, [1, width, 1, S]; not where positions are learned.
   let rotation: (cosines: Surface, sines: Surface)?
-  var pattern: AttentionPattern
+  let pattern: AttentionPattern
   /// What the last layer gives, [1, d, 1, S].
   let hidden: Surface
 

@@ -43,6 +43,16 @@ extension Surface {
     }
   }
 
+  /// Writes numbers as halves from memory of the caller's, without allocating any.
+  ///
+  /// - Parameters:
+  ///   - values: The numbers.
+  ///   - offset: Which element the first one becomes.
+  /// - Throws: `SurfaceError` where the surface is too small.
+  package func write(from values: UnsafeBufferPointer<Float>, at offset: Int = 0) throws(SurfaceError) {
+    try withElements(.fp16, offset, values.count) { bytes in HalfRows.store(values, into: bytes) }
+  }
+
   /// Reads halves into memory of the caller's, without allocating any.
   ///
   /// - Parameters:

@@ -22,7 +22,7 @@ import Testing
 
   @Test(arguments: [1, 4, 8]) func whateverCameBeforeAPassIsArrangedInFull(tokens: Int) throws {
     var random = SplitMix(seed: UInt64(tokens))
-    var pattern = try AttentionPattern(tokens: tokens, contextSize: Self.context, allocationSize: 4096)
+    let pattern = try AttentionPattern(tokens: tokens, contextSize: Self.context, allocationSize: 4096)
     for _ in 0..<60 {
       let count = Int.random(in: 1...tokens, using: &random)
       let start = Int.random(in: 0...Self.context - count, using: &random)

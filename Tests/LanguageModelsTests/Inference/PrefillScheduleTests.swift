@@ -33,7 +33,7 @@ import Testing
   @Test func oneProgramIsEnough() {
     #expect(passes(5, []) == [1, 1, 1, 1, 1])
     #expect(passes(5, [2]) == [2, 2, 1])
-    #expect(passes(5, [8, 8, 0, -1]) == [8])
+    #expect(passes(8, [8, 8, 0, -1]) == [8])
   }
 
   @Test func allTokensAreTakenInFewPasses() {

@@ -30,7 +30,7 @@ import Testing
       contextSize: Self.context,
       tokenizer: tokenizer
     )
-    let logits = LogitsBuffer(count: tokenizer.count)
+    let logits = FloatBuffer(count: tokenizer.count)
     var pieces: [String] = []
     for step in 0..<1000 {
       if generation.isComplete {
