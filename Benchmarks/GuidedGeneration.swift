@@ -38,13 +38,12 @@ struct GuidedGeneration {
           stops: prompt.stops,
           guide: guide
         )
-        do {
-          let result = try await model.generate(request)
-          tokens += result.usage.generated
-          lines.append((["schema": schema.json, "text": .string(result.text)] as JSONValue).jsonText)
-        } catch LanguageModelError.limitTooSmall {
+        guard let result = try await text(of: request, by: model) else {
           unanswerable += 1
+          continue
         }
+        tokens += result.usage.generated
+        lines.append((["schema": schema.json, "text": .string(result.text)] as JSONValue).jsonText)
       }
     }
     let seconds = (ContinuousClock.now - start).milliseconds / 1e3
@@ -63,6 +62,18 @@ struct GuidedGeneration {
         "tokens": .integer(tokens), "tokensPerSecond": .number(Double(tokens) / seconds),
       ]
     )
+  }
+}
+
+extension GuidedGeneration {
+  /// What the model writes; `nil` where no value of the schema fits the limit.
+  private func text(of request: GenerationRequest, by model: LanguageModel) async throws -> GenerationResult? {
+    do {
+      return try await model.generate(request)
+    } catch {
+      if case .limitTooSmall = error { return nil }
+      throw error
+    }
   }
 }
 
