@@ -11,12 +11,13 @@ enum Brief {
     let sales = SkillFile(table)
     let hasModel = SkillMachine.standard.model != nil
 
-    var brief = try await SalesBrief.brief(sales: sales, top: 3, written: hasModel)
+    var brief = try await SalesBrief.brief(sales: sales, top: 3, written: hasModel, reviewed: hasModel)
+    // A model this small writes sentences, but is no agent.
     if !hasModel, let model = await smallModel() {
       do {
         brief = try await SalesBrief.brief(sales: sales, top: 3, written: true, on: SkillMachine(model: model))
       } catch {
-        // A model this small may lose its way. The figures need none.
+        // The figures need no model.
         say("\(error)\n")
       }
     }
