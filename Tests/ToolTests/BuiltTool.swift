@@ -34,7 +34,9 @@ enum BuiltTool {
   static let moduleMaps: [String] = {
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: products.path)) ?? []
     // Those of modules in Swift lie a folder deeper.
-    return folders.filter { $0.hasSuffix(".build") }.map { products.appending(path: "\($0)/module.modulemap").path }
+    // What is built for plugins' tools is built a second time for everybody else, under the same module name.
+    return folders.filter { $0.hasSuffix(".build") && !$0.hasSuffix("-tool.build") }
+      .map { products.appending(path: "\($0)/module.modulemap").path }
       .filter { FileManager.default.fileExists(atPath: $0) }
   }()
 }
