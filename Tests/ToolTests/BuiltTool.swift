@@ -33,10 +33,10 @@ enum BuiltTool {
   /// What tells the compiler of the modules in C that built modules need.
   static let moduleMaps: [String] = {
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: products.path)) ?? []
-    // Those of modules in Swift lie a folder deeper; what plugins use is built a second time, as '-tool'.
-    return folders.filter { $0.hasSuffix(".build") && !$0.hasSuffix("-tool.build") }.map {
-      products.appending(path: "\($0)/module.modulemap").path
-    }
-    .filter { FileManager.default.fileExists(atPath: $0) }
+    // Those of modules in Swift lie a folder deeper.
+    // What is built for plugins' tools is built a second time for everybody else, under the same module name.
+    return folders.filter { $0.hasSuffix(".build") && !$0.hasSuffix("-tool.build") }
+      .map { products.appending(path: "\($0)/module.modulemap").path }
+      .filter { FileManager.default.fileExists(atPath: $0) }
   }()
 }

@@ -16,14 +16,23 @@ import Testing
     #expect(try JSONSchemaReader.read(schema.json) == schema)
   }
 
-  @Test(arguments: [
-    (#"{"type": ["string", "null"]}"#, .nullable(.string)), (#"true"#, .any), (#"{}"#, .any),
-    (#"{"const": "x"}"#, .enumeration(["x"])), (#"{"enum": ["a", null]}"#, .nullable(.enumeration(["a"]))),
-    (##"{"oneOf": [{"type": "null"}, {"$ref": "#/$defs/T"}], "$defs": {"T": {"type": "integer"}}}"##, .nullable(.integer)),
-    (#"{"items": {"title": "t", "type": "number"}}"#, .array(of: .number)),
-    (#"{"type": "object", "additionalProperties": false}"#, .object([])), (#"{"type": "object"}"#, .dictionary(of: .any)),
-    (##"{"$ref": "#/definitions/a~1b", "definitions": {"a/b": {"type": "boolean", "nullable": true}}}"##, .nullable(.boolean)),
-  ] as [(String, JSONSchema)])
+  @Test(
+    arguments: [
+      (#"{"type": ["string", "null"]}"#, .nullable(.string)), (#"true"#, .any), (#"{}"#, .any),
+      (#"{"const": "x"}"#, .enumeration(["x"])), (#"{"enum": ["a", null]}"#, .nullable(.enumeration(["a"]))),
+      (
+        ##"{"oneOf": [{"type": "null"}, {"$ref": "#/$defs/T"}], "$defs": {"T": {"type": "integer"}}}"##,
+        .nullable(.integer)
+      ),
+      (#"{"items": {"title": "t", "type": "number"}}"#, .array(of: .number)),
+      (#"{"type": "object", "additionalProperties": false}"#, .object([])),
+      (#"{"type": "object"}"#, .dictionary(of: .any)),
+      (
+        ##"{"$ref": "#/definitions/a~1b", "definitions": {"a/b": {"type": "boolean", "nullable": true}}}"##,
+        .nullable(.boolean)
+      ),
+    ] as [(String, JSONSchema)]
+  )
   func otherWaysToSayItAreUnderstood(_ document: String, _ schema: JSONSchema) throws {
     #expect(try JSONSchemaReader.read(JSONValue(parsing: document)) == schema)
   }

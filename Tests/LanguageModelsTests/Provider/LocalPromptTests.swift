@@ -113,7 +113,7 @@ import Testing
     #expect(called.stopReason == .toolCalls)
     #expect(called.toolCalls == [ToolCall(id: "call_1", name: "weather", arguments: ["city": "<tool_call>"])])
     #expect(Self.answer("Ends with <tool_", .template, size: size).text == "Ends with <tool_")
-    #expect(Self.answer("<think>\nhm</think>\nYes 🦙", nil, size: size).text == "Yes 🦙")
+    #expect(Self.answer("<think>\nhm</think>Yes 🦙", nil, size: size).text == "Yes 🦙")
     #expect(Self.answer(#"{"final": "It is \"ok\"."}"#, .object, size: size).text == #"It is "ok"."#)
     let object = Self.answer(#"{"tool": "weather", "arguments": {"city":"Rome"}}"#, .object, size: size)
     #expect(object.toolCalls.map(\.arguments) == [["city": "Rome"]])

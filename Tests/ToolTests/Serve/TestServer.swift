@@ -71,7 +71,7 @@ struct RawClient {
     guard result == 0 else { throw ServerSocket.Failure.closed }
   }
 
-  func send(_ text: String) throws { try socket.write(Array(text.utf8), until: .now + .seconds(10)) }
+  func send(_ text: String) throws { try socket.write(Array(text.utf8), until: .now + .seconds(300)) }
 
   /// What the server sends until a text comes or it ends the connection.
   func receive(until end: String? = nil) throws -> String {
@@ -79,7 +79,7 @@ struct RawClient {
     while true {
       let text = String(decoding: bytes, as: UTF8.self)
       if let end, text.contains(end) { return text }
-      let more = try socket.read(4096, until: .now + .seconds(120))
+      let more = try socket.read(4096, until: .now + .seconds(300))
       if more.isEmpty { return text }
       bytes += more
     }

