@@ -65,8 +65,10 @@ package struct ChatTool: Hashable, Sendable {
 
 /// A conversation as the text that a model continues.
 package struct ChatPrompt: Hashable, Sendable {
-  /// The text, to be encoded with its special tokens parsed.
+  /// The text, to be encoded with its special tokens parsed, but for those that begin at ``literals``.
   package var text: String
+  /// The offsets in UTF-8 where what somebody said looks as if a special token could begin, and none may.
+  package var literals: Set<Int>
   /// Whether the text begins with the beginning-of-sequence token already, so that encoding must not add it.
   package var includesBeginning: Bool
   /// The texts before which the answer ends, besides the tokenizer's ends of generation.

@@ -90,6 +90,14 @@ package struct ChatTemplate: Hashable, Sendable {
     tools: [ChatTool] = [],
     addsGenerationPrompt: Bool = true
   ) -> ChatPrompt {
+    let text = text(of: messages, tools, addsGenerationPrompt)
+    // The same with what people said disguised: where the two differ, no special token may begin.
+    let shadow = self.text(of: messages.map(\.disguised), tools.map(\.disguised), addsGenerationPrompt)
+    let literals = zip(text.utf8, shadow.utf8).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
+    return ChatPrompt(text: text, literals: Set(literals), includesBeginning: includesBeginning, stops: stops)
+  }
+
+  private func text(of messages: [ChatMessage], _ tools: [ChatTool], _ addsGenerationPrompt: Bool) -> String {
     var text = ""
     switch family {
     case .chatML(let style): style.render(messages, tools: tools, to: &text)
@@ -99,7 +107,7 @@ package struct ChatTemplate: Hashable, Sendable {
     case .plain: renderPlain(messages, to: &text)
     }
     if addsGenerationPrompt { text += generationPrompt }
-    return ChatPrompt(text: text, includesBeginning: includesBeginning, stops: stops)
+    return text
   }
 
   private var generationPrompt: String {

@@ -139,7 +139,12 @@ package final class LanguageModel: Sendable {
   /// - Parameter prompt: What the template made of it.
   /// - Returns: The tokens, the beginning of a sequence included where the model wants one.
   package func tokens(of prompt: ChatPrompt) -> [TokenID] {
-    tokenizer.encode(prompt.text, addSpecial: !prompt.includesBeginning, parseSpecial: true)
+    tokenizer.encode(
+      prompt.text,
+      addSpecial: !prompt.includesBeginning,
+      parseSpecial: true,
+      literals: prompt.literals
+    )
   }
 
   /// What makes a text one of a grammar; kept, so that the same grammar costs nothing the next time.

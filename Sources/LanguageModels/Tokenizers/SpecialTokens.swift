@@ -41,11 +41,13 @@ struct SpecialTokens: Sendable {
   ///   - text: The text.
   ///   - vocabulary: The tokens of the model.
   ///   - includingControls: Whether control and unknown tokens are looked for too, not only user-defined ones.
+  ///   - literals: The offsets where no control token begins all the same.
   /// - Returns: The parts, in order.
   func parts(
     of text: UnsafeRawBufferPointer,
     _ vocabulary: Vocabulary,
-    includingControls: Bool
+    includingControls: Bool,
+    literals: Set<Int> = []
   ) -> [Part] {
     guard let base = text.baseAddress else { return [] }
     func token(at place: Int, _ length: Int, before end: Int) -> TokenID {
@@ -53,7 +55,7 @@ struct SpecialTokens: Sendable {
       let token = vocabulary.find(base + place, length)
       switch vocabulary.kind(of: token) {
       case .userDefined: return token
-      case .control, .unknown: return includingControls ? token : -1
+      case .control, .unknown: return includingControls && !literals.contains(place) ? token : -1
       default: return -1
       }
     }

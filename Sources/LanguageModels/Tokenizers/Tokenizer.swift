@@ -90,20 +90,36 @@ package struct Tokenizer: Sendable {
   ///   - addSpecial: Whether the beginning and the end are added, where the model wants them.
   ///   - parseSpecial: Whether the texts of control tokens stand for these tokens; otherwise they are text like any other.
   ///     Only a prompt that a template made should be read so, never what a user wrote.
+  ///   - literals: The offsets in UTF-8 where no control token begins all the same: those of what a user wrote in it.
   /// - Returns: The tokens.
-  package func encode(_ text: String, addSpecial: Bool = false, parseSpecial: Bool = false) -> [TokenID] {
+  package func encode(
+    _ text: String,
+    addSpecial: Bool = false,
+    parseSpecial: Bool = false,
+    literals: Set<Int> = []
+  ) -> [TokenID] {
     var text = text
     return text.withUTF8 { bytes in
-      encode(UnsafeRawBufferPointer(bytes), addSpecial: addSpecial, parseSpecial: parseSpecial)
+      encode(UnsafeRawBufferPointer(bytes), addSpecial: addSpecial, parseSpecial: parseSpecial, literals)
     }
   }
 
-  private func encode(_ text: UnsafeRawBufferPointer, addSpecial: Bool, parseSpecial: Bool) -> [TokenID] {
+  private func encode(
+    _ text: UnsafeRawBufferPointer,
+    addSpecial: Bool,
+    parseSpecial: Bool,
+    _ literals: Set<Int>
+  ) -> [TokenID] {
     var output: [TokenID] = []
     output.reserveCapacity(text.count / 3 + 2)
     if addSpecial, addsBeginning, let beginning { output.append(beginning) }
     var followsSpecial = true
-    for part in specialTokens.parts(of: text, vocabulary, includingControls: parseSpecial) {
+    for part in specialTokens.parts(
+      of: text,
+      vocabulary,
+      includingControls: parseSpecial,
+      literals: literals
+    ) {
       switch part {
       case .token(let token):
         output.append(token)

@@ -117,6 +117,10 @@ import Testing
     let plain = tokenizer.encode(text)
     #expect(!plain.contains(0) && !plain.contains(4) && plain.contains(2) && plain.contains(3))
     #expect(tokenizer.decode(plain) == text)
+    // Within a prompt, none begins in what somebody said.
+    let said = tokenizer.encode(text, parseSpecial: true, literals: [text.utf8.count - "<|unk|>".utf8.count])
+    #expect(said.first == 0 && !said.contains(4))
+    #expect(tokenizer.decode(said, includingControls: true) == text)
     #expect(tokenizer.endsOfGeneration == [1])
     #expect(tokenizer.isControl(0) && !tokenizer.isControl(2))
     #expect(tokenizer.encode("", addSpecial: true) == [])
