@@ -82,12 +82,4 @@ package final class ByteStorage: Sendable {
   package func relinquish(_ range: Range<Int>) {
     if isMapped { MappedPages.relinquish(unsafeBytes, range) }
   }
-
-  /// Asks the system to read a part of a mapped file ahead, or lets it be where that cannot be done.
-  package func prefetch(_ range: Range<Int>) {
-    guard isMapped, let start = UnsafeMutableRawPointer(bitPattern: address) else { return }
-    let page = Int(getpagesize())
-    let lower = range.lowerBound / page * page
-    _ = posix_madvise(start + lower, range.upperBound - lower, POSIX_MADV_WILLNEED)
-  }
 }

@@ -52,7 +52,11 @@ struct PlanLayout {
     for (index, call) in calls.enumerated() {
       for fusion in call.fusions where fusion.kernel.givesRows {
         let size = try Self.size(of: fusion.result, in: graph)
-        let reusable = fusion.kernel.reusableInput.map(resolve)
+        // What is read for anything else, too, must stay as it is until the call is over.
+        let read = fusion.kernel.rowInputs.map(resolve)
+        let reusable = fusion.kernel.reusableInput.map(resolve).flatMap { input in
+          read.count(where: { $0 == input }) == 1 ? input : nil
+        }
         if call.fusions.count == 1, let reusable, lastUse[reusable] == index, let offset = offsets[reusable],
           !kept.contains(reusable), try Self.size(of: reusable, in: graph) == size
         {

@@ -77,3 +77,22 @@ extension ExecutionPlanTests {
     try session.program.evaluate(straight)
   }
 }
+
+extension ExecutionPlanTests {
+  @Test func aProductAddedToItsOwnActivationsIsNotWrittenOverThem() throws {
+    let builder = GraphBuilder()
+    let numbers = (0..<64 * 64).map { ElementType.fp16.rounded(Double(($0 * 37) % 101 - 50) / 400) }
+    let x = builder.input("x", .fp16, [1, 64, 1, 4])
+    builder.output("y", x.linear(builder.constant(numbers, TensorType(.fp16, [64, 64, 1, 1]))) + x)
+    let text = MILPrinter.text(of: try builder.build().lowered().program)
+    let values = ["x": (0..<256).map { Float(($0 * 29) % 83 - 41) / 32 }]
+    let (planned, expected) = try (run(text, .fused, values), run(text, .fp32, values))
+    for (found, number) in zip(planned, expected) { #expect(abs(found - number) < 0.01) }
+    #expect(planned.count == 256)
+  }
+
+  private func run(_ text: String, _ profile: Numerics.Profile, _ values: [String: [Float]]) throws -> [Float] {
+    let device = LayerSample(length: 4).device(profile)
+    return try EmulatorSession(ProgramSource([UInt8](text.utf8)), device: device).run(values).first?.value ?? []
+  }
+}
