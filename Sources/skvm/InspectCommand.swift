@@ -19,23 +19,15 @@ struct InspectCommand {
     EXIT CODES: 0 if every skill compiles, 1 if one has errors, 64 for a wrong command line.
     """
 
-  private var paths: [String] = []
-  private var isJSON = false
-  private var wantsHelp = false
+  private let paths: [String]
+  private let isJSON: Bool
+  private let wantsHelp: Bool
 
   init(arguments: [String]) throws {
-    var onlyPaths = false
-    for argument in arguments {
-      switch argument {
-      case _ where onlyPaths: paths.append(argument)
-      case "--": onlyPaths = true
-      case "--json": isJSON = true
-      case "--help", "-h": wantsHelp = true
-      case _ where argument.hasPrefix("-"):
-        throw SkVMTool.UsageError(message: "unknown option '\(argument)'", help: Self.help)
-      default: paths.append(argument)
-      }
-    }
+    let options = try OptionReader(arguments, options: [], flags: ["--json"], help: Self.help)
+    paths = options.words
+    isJSON = options.has("--json")
+    wantsHelp = options.wantsHelp
     if paths.isEmpty, !wantsHelp { throw SkVMTool.UsageError(message: "name at least one skill", help: Self.help) }
   }
 

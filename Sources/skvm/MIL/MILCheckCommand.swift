@@ -20,26 +20,17 @@ struct MILCheckCommand {
     EXIT CODES: 0 if no program has errors, 1 if one has, 2 if a file cannot be read, 64 for a wrong command line.
     """
 
-  private var paths: [String] = []
-  private var profile = RestrictionProfile.orion
-  private var isJSON = false
-  private var wantsHelp = false
+  private let paths: [String]
+  private let profile: RestrictionProfile
+  private let isJSON: Bool
+  private let wantsHelp: Bool
 
   init(arguments: [String]) throws {
-    var rest = arguments[...]
-    var onlyPaths = false
-    while let argument = rest.popFirst() {
-      switch argument {
-      case _ where onlyPaths: paths.append(argument)
-      case "--": onlyPaths = true
-      case "--json": isJSON = true
-      case "--profile": profile = try MILCommand.profile(rest.popFirst(), help: Self.help)
-      case "--help", "-h": wantsHelp = true
-      case _ where argument.hasPrefix("-"):
-        throw SkVMTool.UsageError(message: "unknown option '\(argument)'", help: Self.help)
-      default: paths.append(argument)
-      }
-    }
+    let options = try OptionReader(arguments, options: ["--profile"], flags: ["--json"], help: Self.help)
+    paths = options.words
+    profile = try options.text("--profile").map { try MILCommand.profile($0, help: Self.help) } ?? .orion
+    isJSON = options.has("--json")
+    wantsHelp = options.wantsHelp
     if paths.isEmpty, !wantsHelp { throw SkVMTool.UsageError(message: "name at least one program", help: Self.help) }
   }
 
