@@ -69,7 +69,8 @@ struct AdapterSwap {
         "percentile95Milliseconds": .number(swaps.sorted()[swaps.count * 95 / 100]),
         "tokenMilliseconds": .number(median(tokens)), "loadMilliseconds": .number(median(loads)),
         "compilesBefore": .integer(compiles), "compilesAfter": .integer(model.statistics.compiles),
-        "textsDiffer": .bool(Set([plain, first, second]).count == 3), "textsAreRestored": .bool(again == [first, second, plain]),
+        "textsDiffer": .bool(Set([plain, first, second]).count == 3),
+        "textsAreRestored": .bool(again == [first, second, plain]),
       ]
     )
   }

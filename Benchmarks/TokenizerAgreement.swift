@@ -52,7 +52,8 @@ struct TokenizerAgreement {
   /// A file, or the model files of a folder.
   private static func files(_ path: String) throws -> [String] {
     var isFolder = ObjCBool(false)
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    guard isThere, isFolder.boolValue else { return [path] }
     return try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".gguf") }.sorted()
       .map { "\(path)/\($0)" }
   }

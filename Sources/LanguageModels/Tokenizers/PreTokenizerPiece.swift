@@ -50,6 +50,7 @@ struct PreTokenizerPiece {
   ///   - start: The place.
   ///   - spaced: Whether one white space before belongs to a run.
   ///   - contains: Whether the character at a place is one of a run's; with `spaced`, white space never is.
+  /// - Returns: The end.
   func endOfRuns(_ start: Int, spaced: Bool = false, _ contains: (Int) -> Bool) -> Int {
     endOfMatches(start) { place in
       let first = spaced && has(.whitespace, at: place) ? place + 1 : place
