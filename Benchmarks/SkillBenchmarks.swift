@@ -19,6 +19,7 @@ enum SkillBenchmarks {
       dag-bound               A hundred sleeping steps in a random graph against its critical path.
       model-speed             How fast a model reads and writes, and the memory it takes, beside llama.cpp (--python
                               names an interpreter that has llama-cpp-python).
+      debug-speed             How much slower a model reads and writes in a debug build; builds `skvm` both ways.
       guided-generation       Whether guided texts are values of their schemas (--python names an interpreter that has
                               jsonschema).
       model-accuracy          How far a model's probabilities are from exact ones, beside llama.cpp's (--python names an
@@ -56,6 +57,7 @@ enum SkillBenchmarks {
       case "null-build": result = try NullBuild().run()
       case "step-overhead": result = try await StepOverhead().run()
       case "model-speed": result = try await ModelSpeed(options: options).run()
+      case "debug-speed": result = try DebugSpeed(options: options).run()
       case "guided-generation": result = try await GuidedGeneration(options: options).run()
       case "model-accuracy": result = try ModelAccuracy(options: options).run()
       case "dag-bound": result = try await DAGBound().run()
