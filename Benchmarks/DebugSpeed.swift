@@ -20,7 +20,9 @@ struct DebugSpeed {
         best[tool] = (max(known.prefill, speed.prefill), max(known.decode, speed.decode))
       }
     }
-    guard let fast = best[release], let slow = best[debug] else { throw Peer.Failure(description: "nothing was measured") }
+    guard let fast = best[release], let slow = best[debug] else {
+      throw Peer.Failure(description: "nothing was measured")
+    }
     return BenchmarkResult(
       name: "debug-speed",
       goal: "a debug build reads and writes at most 20 % slower than the release build",

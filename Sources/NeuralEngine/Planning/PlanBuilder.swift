@@ -36,9 +36,7 @@ struct PlanBuilder {
     var builder = try PlanBuilder(request, prepared, options)
     try builder.addSteps()
     let steps = builder.examinations + builder.kernels
-    let size = steps.reduce(64) { size, step in
-      withUnsafePointer(to: step) { max(size, nk_step_scratch($0, options.team?.pool)) }
-    }
+    let size = steps.map { $0.scratchSize(options.team) }.max() ?? 0
     guard let scratch = PlanMemory(byteCount: size) else { throw PlanningError.outOfMemory(byteCount: size) }
     return PlanState(
       steps: steps,

@@ -39,9 +39,13 @@ extension nk_step {
 }
 
 extension nk_step {
+  /// How many bytes of scratch the step needs at most.
+  func scratchSize(_ team: ThreadTeam?) -> Int { withUnsafePointer(to: self) { nk_step_scratch($0, team?.pool) } }
+
   /// The step in a line, for people.
   ///
   /// - Parameter inputCount: How many of the surfaces are inputs.
+  /// - Returns: The line.
   func listing(inputCount: Int) -> String {
     switch kind {
     case NK_STEP_MASK:
