@@ -22,10 +22,11 @@ struct GuidedGeneration {
     var tokens = 0
     let start = ContinuousClock.now
     for _ in 0..<Self.schemas {
-      let schema = random.schema(depth: 3)
+      let document = random.document().json
+      let schema = try JSONSchemaReader.read(document)
       let guide = try model.guide(for: .schema(schema))
       let prompt = model.chatTemplate.render([
-        ChatMessage(.user, "Write an example of JSON for this schema: \(schema.json.jsonText)")
+        ChatMessage(.user, "Write an example of JSON for this schema: \(document.jsonText)")
       ])
       for seed in 0..<Self.textsForEach {
         var sampling = SamplingOptions()
@@ -43,7 +44,7 @@ struct GuidedGeneration {
           continue
         }
         tokens += result.usage.generated
-        lines.append((["schema": schema.json, "text": .string(result.text)] as JSONValue).jsonText)
+        lines.append((["schema": document, "text": .string(result.text)] as JSONValue).jsonText)
       }
     }
     let seconds = (ContinuousClock.now - start).milliseconds / 1e3
@@ -80,6 +81,10 @@ extension GuidedGeneration {
 /// The same random schemas every time.
 private struct SeededNumbers: RandomNumberGenerator {
   var state: UInt64
+  /// The definitions that may be referred to.
+  private var definitions: [String] = []
+
+  init(state: UInt64) { self.state = state }
 
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
@@ -93,24 +98,76 @@ private struct SeededNumbers: RandomNumberGenerator {
     "name", "title", "größe", "count", "is open", "date", "color", "tags", "note \"x\"", "price", "状態", "a\\b", "kind",
   ]
 
+  /// A schema, half of the time with definitions that contain themselves and each other.
+  mutating func document() -> JSONSchema {
+    guard Bool.random(using: &self) else { return schema(depth: 3) }
+    definitions = ["Node", "List", "Choice"]
+    defer { definitions = [] }
+    return .defining(
+      [
+        "Node": object(depth: 2), "List": .array(of: schema(depth: 2)),
+        "Choice": .union(
+          ["left", "right"].map { tag in
+            .object([
+              .init(name: "count", schema: schema(depth: 1), isRequired: false),
+              .init(name: "tag", schema: .enumeration([tag])),
+            ])
+          }
+        ),
+      ],
+      object(depth: 3)
+    )
+  }
+
   mutating func schema(depth: Int) -> JSONSchema {
-    switch Int.random(in: 0..<(depth > 0 ? 11 : 5), using: &self) {
+    switch Int.random(in: 0..<(depth > 0 ? 18 : 8), using: &self) {
     case 0: .string
     case 1: .integer
     case 2: .number
     case 3: .boolean
     case 4: .enumeration(words(1...5))
-    case 5: .array(of: schema(depth: depth - 1))
-    case 6: .nullable(schema(depth: depth - 1))
-    default:
-      .object(
-        words(0...5).map { name in
-          let isRequired = Bool.random(using: &self)
-          return JSONSchema.Property(name: name, schema: schema(depth: depth - 1), isRequired: isRequired)
-        }
-      )
+    case 5: .boundedString(length: bounds(from: 0...6))
+    case 6: .boundedInteger(in: bounds(from: -1200...40))
+    case 7: .constants(Array(Self.constants.shuffled(using: &self).prefix(.random(in: 1...6, using: &self))))
+    case 8: .array(of: schema(depth: depth - 1))
+    case 9: .boundedArray(of: schema(depth: depth - 1), count: bounds(from: 0...3))
+    case 10: .nullable(schema(depth: depth - 1))
+    case 11: union()
+    case 12, 13:
+      // What a definition requires of itself without end cannot be written: it stands within what may be empty.
+      definitions.randomElement(using: &self).map { .array(of: .reference($0)) } ?? .string
+    default: object(depth: depth)
     }
   }
+
+  private mutating func object(depth: Int) -> JSONSchema {
+    .object(
+      words(0...5).map { name in
+        let isRequired = Bool.random(using: &self)
+        let isReference = !isRequired && Int.random(in: 0..<3, using: &self) == 0
+        let reference = isReference ? definitions.randomElement(using: &self) : nil
+        let schema = reference.map { JSONSchema.reference($0) } ?? schema(depth: depth - 1)
+        return JSONSchema.Property(name: name, schema: schema, isRequired: isRequired)
+      }
+    )
+  }
+
+  private mutating func union() -> JSONSchema {
+    let kinds: [JSONSchema] = [
+      .string, .boundedInteger(in: bounds(from: -3...300)), .boolean, .array(of: .number), .constants([nil]),
+      object(depth: 1),
+    ]
+    return .union(Array(kinds.shuffled(using: &self).prefix(.random(in: 2...4, using: &self))))
+  }
+
+  private mutating func bounds(from range: ClosedRange<Int>) -> ClosedRange<Int> {
+    let lower = Int.random(in: range, using: &self)
+    return lower...(lower + Int.random(in: 0...(range.count * 3), using: &self))
+  }
+
+  private static let constants: [JSONValue] = [
+    nil, true, false, 0, 1, 12, 120, -7, 1.5, "one", [1, "x"], ["a": [nil]],
+  ]
 
   private mutating func words(_ counts: ClosedRange<Int>) -> [String] {
     Array(Self.words.shuffled(using: &self).prefix(Int.random(in: counts, using: &self)))

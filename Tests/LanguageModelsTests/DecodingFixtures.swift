@@ -72,18 +72,47 @@ struct SchemaSource {
   }
 
   mutating func schema(depth: Int) -> JSONSchema {
-    switch Int.random(in: 0..<(depth > 0 ? 12 : 6), using: &random) {
+    switch Int.random(in: 0..<(depth > 0 ? 17 : 9), using: &random) {
     case 0: .string
     case 1: .integer
     case 2: .number
     case 3: .boolean
     case 4: .enumeration((0..<Int.random(in: 1..<8, using: &random)).map { _ in word() })
     case 5: .any
-    case 6: .array(of: schema(depth: depth - 1))
-    case 7: .dictionary(of: schema(depth: depth - 1))
-    case 8: .nullable(schema(depth: depth - 1))
+    case 6: .boundedString(length: bounds(pick([0, 1, 2, 5]), in: 0...8))
+    case 7: .boundedInteger(in: range())
+    case 8: .constants((0..<Int.random(in: 1..<6, using: &random)).map { _ in constant() })
+    case 9: .array(of: schema(depth: depth - 1))
+    case 10: .dictionary(of: schema(depth: depth - 1))
+    case 11: .nullable(schema(depth: depth - 1))
+    case 12: .boundedArray(of: schema(depth: depth - 1), count: bounds(pick([0, 1, 3]), in: 0...4))
+    case 13: union(depth: depth)
     default: object(depth: depth)
     }
+  }
+
+  private mutating func bounds(_ lower: Int, in more: ClosedRange<Int>) -> ClosedRange<Int> {
+    lower...pick([.max, lower + Int.random(in: more, using: &random)])
+  }
+
+  private mutating func range() -> ClosedRange<Int> {
+    let ends = [integer(), integer()].sorted()
+    return pick([ends[0]...ends[1], ends[0]...(.max), .min...ends[1], 0...ends[1].magnitudeAsInt, -5...5, 95...1005])
+  }
+
+  private mutating func constant() -> JSONValue {
+    pick([.null, true, false, 1, 12, 120, -1, 1.5, "1", .string(word()), [1, "a"], ["a": nil]])
+  }
+
+  /// A choice of kinds of values.
+  private mutating func union(depth: Int) -> JSONSchema {
+    let kinds: [JSONSchema] = [
+      pick([.string, .enumeration(["a", word()]), .boundedString(length: 2...9)]),
+      pick([.integer, .number, .boundedInteger(in: range()), .constants([1, 10, 100])]),
+      pick([.boolean, .constants([true])]), .constants([nil]), .array(of: schema(depth: depth - 1)),
+      object(depth: depth),
+    ]
+    return .union(Array(kinds.shuffled(using: &random).prefix(Int.random(in: 1...5, using: &random))))
   }
 
   private mutating func object(depth: Int) -> JSONSchema {
@@ -105,6 +134,19 @@ struct SchemaSource {
     case .integer: return .integer(integer())
     case .number: return number()
     case .boolean: return .bool(Bool.random(using: &random))
+    case .constants(let values): return pick(values)
+    case .union(let choices): return value(of: pick(choices))
+    case .boundedString(let length):
+      var text = String.UnicodeScalarView()
+      let count = Int.random(in: length.lowerBound...min(length.upperBound, length.lowerBound + 5), using: &random)
+      while text.count < count { text.append(contentsOf: (word() + "x").unicodeScalars.prefix(count - text.count)) }
+      return .string(String(text))
+    case .boundedInteger(let range):
+      return .integer(pick([range.lowerBound, range.upperBound, .random(in: range, using: &random)]))
+    case .boundedArray(let element, let count):
+      let count = Int.random(in: count.lowerBound...min(count.upperBound, count.lowerBound + 3), using: &random)
+      return .array((0..<count).map { _ in value(of: element) })
+    case .reference, .defining: return .null
     case .any: return anyValue(depth: 3)
     case .enumeration(let values): return .string(pick(values))
     case .nullable(let wrapped): return Int.random(in: 0..<3, using: &random) == 0 ? .null : value(of: wrapped)
@@ -156,6 +198,10 @@ struct SchemaSource {
   }
 }
 
+extension Int {
+  fileprivate var magnitudeAsInt: Int { self == .min ? .max : abs(self) }
+}
+
 extension JSONSchema {
   /// Whether a value is of the schema, told without any of the code under test.
   func admits(_ value: JSONValue) -> Bool {
@@ -166,6 +212,12 @@ extension JSONSchema {
     case (.nullable(let wrapped), _): return wrapped.admits(value)
     case (.enumeration(let values), .string(let text)): return values.contains(text)
     case (.array(let element), .array(let elements)): return elements.allSatisfy(element.admits)
+    case (.boundedArray(let element, let count), .array(let elements)):
+      return count.contains(elements.count) && elements.allSatisfy(element.admits)
+    case (.boundedString(let length), .string(let text)): return length.contains(text.unicodeScalars.count)
+    case (.boundedInteger(let range), .integer(let number)): return range.contains(number)
+    case (.constants(let values), _): return values.contains(value)
+    case (.union(let choices), _): return choices.contains { $0.admits(value) }
     case (.dictionary(let element), .object(let members)): return members.allSatisfy { element.admits($0.value) }
     case (.object(let properties), .object(let members)):
       let present = properties.filter { members[$0.name] != nil }

@@ -57,7 +57,10 @@ private final class PretendModel: ModelProvider {
     case .integer: 0
     case .number: 0.5
     case .boolean: false
-    case .any, .nullable: .null
+    case .any, .nullable, .constants, .union, .reference, .defining: .null
+    case .boundedString(let length): .string(String(repeating: "x", count: length.lowerBound))
+    case .boundedInteger(let range): .integer(range.lowerBound)
+    case .boundedArray(let element, let count): .array((0..<count.lowerBound).map { _ in least(element) })
     case .array(let element): [least(element)]
     case .dictionary(let value): ["key": least(value)]
     case .enumeration(let values): .string(values.first ?? "")

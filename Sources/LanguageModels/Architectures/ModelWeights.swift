@@ -78,10 +78,15 @@ struct WeightLayout {
   mutating func vector(_ name: String, _ count: Int, part: Range<Int>? = nil) throws(GGUFError) -> EncodedWeight {
     let tensor = try file.requiredTensor(named: name, shape: [count])
     used.insert(name)
-    guard let part else { return try EncodedWeight(tensor) }
     guard tensor.encoding.blockLength == 1 else {
-      throw GGUFError(.unsupported, at: tensor.range.lowerBound, in: name, "a quantised bias cannot be parted")
+      throw GGUFError(
+        .unsupported,
+        at: tensor.range.lowerBound,
+        in: name,
+        "a quantised norm or bias would be added very slowly; convert the model again with all vectors as F32"
+      )
     }
+    guard let part else { return try EncodedWeight(tensor) }
     let size = tensor.encoding.blockSize
     let start = tensor.range.lowerBound
     let range = start + part.lowerBound * size..<start + part.upperBound * size

@@ -30,15 +30,13 @@ extension String {
 }
 
 extension JSONValue {
-  /// The value with the same done to its strings; names of members stay, which only order and schemas depend on.
+  /// The value with the same done to its strings and to the names of members.
   fileprivate var disguised: JSONValue {
     switch self {
     case .string(let text): return .string(text.disguised)
     case .array(let elements): return .array(elements.map(\.disguised))
     case .object(let members):
-      var object = members
-      for (key, value) in members { object[key] = value.disguised }
-      return .object(object)
+      return .object(JSONObject(members.map { ($0.key.disguised, $0.value.disguised) }))
     default: return self
     }
   }

@@ -62,6 +62,23 @@ extension GGUFError: CustomStringConvertible {
   /// The message with its place.
   package var description: String {
     let place = offset.map { " (at byte \($0))" } ?? ""
-    return subject.map { "'\($0)': \(message)\(place)" } ?? message + place
+    let message = message.shown(upTo: 400)
+    return subject.map { "'\($0.shown(upTo: 80))': \(message)\(place)" } ?? message + place
+  }
+}
+
+extension String {
+  /// The text as it can be shown: what a file says may control a terminal, or be of any length.
+  func shown(upTo count: Int) -> String {
+    var result = ""
+    for (index, scalar) in unicodeScalars.enumerated() {
+      guard index < count else { return result + "…" }
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+        result += "\\u{\(String(scalar.value, radix: 16))}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 }

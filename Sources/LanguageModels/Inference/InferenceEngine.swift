@@ -119,7 +119,7 @@ actor InferenceEngine {
     let start = ContinuousClock.now
     let count = try evaluator.append(generation.pending, to: generation.cache)
     let isReady = generation.note(count, in: ContinuousClock.now - start)
-    return isReady ? generation.draw(from: evaluator.logits.values) : GenerationStep()
+    return isReady ? try generation.draw(from: evaluator.logits.values) : GenerationStep()
   }
 
   private func end(_ number: Int, _ generation: RunningGeneration) {

@@ -29,6 +29,26 @@ extension LanguageModel {
     }
   }
 
+  /// Refuses a vocabulary with which texts could not be read, or would never end.
+  static func check(
+    _ tokenizer: Tokenizer,
+    of file: GGUFFile,
+    _ configuration: ModelConfiguration
+  ) throws(LanguageModelError) {
+    let rows = configuration.vocabularySize
+    let fault: String
+    if tokenizer.count < rows {
+      fault = "there are \(tokenizer.count) tokens for \(rows) rows of the embedding"
+    } else if tokenizer.endsOfGeneration.isEmpty {
+      fault = "no token ends a text"
+    } else {
+      return
+    }
+    let key = "tokenizer.ggml.tokens"
+    let offset = (try? file.metadata.array(key, of: .string))?.range.lowerBound
+    throw .file(GGUFError(.invalidValue, at: offset, in: key, "\(fault); convert the model again with its tokenizer"))
+  }
+
   /// Refuses what the machine's memory cannot hold, rather than being ended by the system half way through a text.
   static func checkMemory(_ architecture: ModelArchitecture, sequences: Int) throws(LanguageModelError) {
     let contextSize = architecture.contextLength

@@ -105,6 +105,7 @@ package final class LanguageModel: Sendable {
       throw LanguageModelError(error)
     }
     configuration = try Self.configuration(of: file)
+    try Self.check(tokenizer, of: file, configuration)
     let architecture: ModelArchitecture
     do throws(GGUFError) {
       architecture = try ModelArchitecture(

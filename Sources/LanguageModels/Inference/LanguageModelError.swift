@@ -20,6 +20,8 @@ package enum LanguageModelError: Error, Hashable, Sendable {
   case unknownToken(TokenID)
   /// An adapter does not fit: another model's, or the model was opened without room for one.
   case adapter(String)
+  /// The model gives no numbers from which a token could be drawn.
+  case notNumbers
   /// No text can be guided by this grammar.
   case guide(GuidedDecodingError)
   /// A program of the model cannot be built.
@@ -34,9 +36,9 @@ extension LanguageModelError: CustomStringConvertible {
     switch self {
     case .file(let error): error.description
     case .unknownArchitecture(let name):
-      "models of the architecture '\(name)' are not supported, only 'llama', 'qwen2' and 'gpt2'; choose another model"
+      "models of the architecture '\(name.shown(upTo: 80))' are not supported, only 'llama', 'qwen2' and 'gpt2'; choose another model"
     case .unsupportedEncoding(let tensor, let detail):
-      "'\(tensor)': \(detail); quantise the model as Q8_0, Q4_0, Q4_K_M or Q6_K"
+      "'\(tensor.shown(upTo: 80))': \(detail.shown(upTo: 400)); quantise the model as Q8_0, Q4_0, Q4_K_M or Q6_K"
     case .outOfMemory(let byteCount, let purpose):
       "no room for \(purpose): it takes \(Self.megabytes(byteCount)) MB; choose a smaller context or fewer sequences"
     case .contextOverflow(let tokens, let size):
@@ -47,6 +49,8 @@ extension LanguageModelError: CustomStringConvertible {
     case .unknownToken(let token):
       "the prompt has the token \(token), which the model does not know; use its own tokenizer"
     case .adapter(let detail): detail
+    case .notNumbers:
+      "the model's logits are not numbers, so that no token can be drawn; its file is damaged: fetch it again"
     case .guide(let error): error.description
     case .program(let detail): "the model cannot be expressed as a program: \(detail)"
     case .device(let error): error.description

@@ -16,6 +16,8 @@ final class RunningGeneration {
   private let limit: Int
   /// Why the text ends once the limit is reached.
   private let limitFinish: GenerationResult.Finish
+  /// Whether the model was kept from a token because too few were left to end the text after it.
+  private var isCut = false
   private var text = ""
   /// Text that became certain before there was a step to give it.
   private var carried = ""
@@ -84,19 +86,33 @@ final class RunningGeneration {
   ///
   /// - Parameter logits: The logits after the last token evaluated; changed.
   /// - Returns: The text that became certain, and the result if the text ends.
-  func draw(from logits: UnsafeMutableBufferPointer<Float>) -> GenerationStep {
-    let mask = guided?.allowedTokens(remaining: limit - usage.generated)
-    guard let token = sampler.sample(logits, history: history.lazy.map { Int($0) }, mask: mask) else {
-      return finish(.length)
-    }
+  /// - Throws: ``LanguageModelError`` where no token can be drawn; nothing is written in the model's stead.
+  func draw(from logits: UnsafeMutableBufferPointer<Float>) throws(LanguageModelError) -> GenerationStep {
+    let token = try drawToken(from: logits)
     usage.generated += 1
-    if guided != nil, (try? guided?.advance(token: token)) == nil { return finish(.length) }
-    if tokenizer.endsOfGeneration.contains(TokenID(token)) { return finish(.end) }
+    do throws(GuidedDecodingError) { try guided?.advance(token: token) } catch { throw .guide(error) }
+    if tokenizer.endsOfGeneration.contains(TokenID(token)) { return finish(isCut ? limitFinish : .end) }
     let certain = append(token) + force()
     if let stop = stops.match { return finish(.stop(stop), after: certain) }
-    if isComplete { return finish(.end, after: certain) }
+    if isComplete { return finish(isCut ? limitFinish : .end, after: certain) }
     if usage.generated >= limit { return finish(limitFinish, after: certain) }
     return GenerationStep(text: takeCarried() + certain)
+  }
+
+  private func drawToken(from logits: UnsafeMutableBufferPointer<Float>) throws(LanguageModelError) -> Int {
+    func sample(_ mask: TokenMask?, penalizing history: [TokenID]) throws(LanguageModelError) -> Int {
+      if let mask, mask.isEmpty { throw .guide(.noToken) }
+      guard let token = sampler.sample(logits, history: history.lazy.map { Int($0) }, mask: mask) else {
+        throw .notNumbers
+      }
+      return token
+    }
+    let token = try sample(guided?.allowedTokens(), penalizing: history)
+    let remaining = limit - usage.generated
+    guard let guided, guided.tokensToComplete(after: token) >= remaining else { return token }
+    isCut = true
+    // The penalties are in the logits already.
+    return try sample(guided.allowedTokens(remaining: remaining), penalizing: [])
   }
 
   /// Ends the text.
@@ -106,10 +122,9 @@ final class RunningGeneration {
   ///   - certain: Text that became certain just now.
   /// - Returns: What was held back, and the result.
   func finish(_ finish: GenerationResult.Finish, after certain: String = "") -> GenerationStep {
-    var rest = stops.append(decoder.finish()) + stops.finish()
+    let rest = stops.append(decoder.finish()) + stops.finish()
     var finish = finish
     if let stop = stops.match { finish = .stop(stop) }
-    if let guided, finish != .cancelled { rest += String(decoding: guided.minimalCompletion(), as: UTF8.self) }
     text += rest
     let tokens = Array(history[promptCount...])
     let result = GenerationResult(text: text, tokens: tokens, finish: finish, usage: usage)

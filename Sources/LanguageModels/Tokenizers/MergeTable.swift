@@ -9,7 +9,7 @@ struct MergeTable: Sendable {
 
   /// Reads the merges of a vocabulary.
   ///
-  /// A merge of texts that are no tokens can never take part in anything that becomes a token, and is left out.
+  /// A merge that is not two texts, or of texts that are no tokens, is damage: every text would become other tokens.
   init(_ metadata: GGUFMetadata, _ vocabulary: Vocabulary) throws(GGUFError) {
     let key = "tokenizer.ggml.merges"
     guard let merges = try metadata.array(key, of: .string) else {
@@ -22,14 +22,22 @@ struct MergeTable: Sendable {
     while 1 << bits < merges.count * 2 { bits += 1 }
     shift = 64 - bits
     slots = [UInt64](repeating: 0, count: 2 << bits)
-    vocabulary.withLookup { fill(merges, $0) }
+    guard let offset = vocabulary.withLookup({ fill(merges, $0) }) else { return }
+    throw GGUFError(
+      .invalidValue,
+      at: offset,
+      in: key,
+      "a merge is not of two tokens that make a third; the file is damaged: fetch it again, or convert it again"
+    )
   }
 
-  private mutating func fill(_ merges: GGUFArray, _ vocabulary: VocabularyLookup) {
+  /// - Returns: Where the first merge is that is none, if there is one.
+  private mutating func fill(_ merges: GGUFArray, _ vocabulary: VocabularyLookup) -> Int? {
     let shift = shift
     let mask = slots.count / 2 - 1
     let longest = vocabulary.maximumLength
-    // Both halves of a merge are tokens, or it is left out.
+    // Both halves of a merge are tokens.
+    var damage: Int?
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: longest * 2 + 8, alignment: 8)
     defer { scratch.deallocate() }
     withExtendedLifetime(merges.storage) {
@@ -44,6 +52,7 @@ struct MergeTable: Sendable {
           var middle = 1
           while middle < length, text.load(fromByteOffset: middle, as: UInt8.self) != 32 { middle &+= 1 }
           let rest = length &- middle &- 1
+          var isMerge = false
           if rest > 0, middle <= longest, rest <= longest {
             let left = vocabulary.find(text, middle)
             let right = vocabulary.find(text + middle + 1, rest)
@@ -52,6 +61,7 @@ struct MergeTable: Sendable {
               (scratch + middle).copyMemory(from: text + middle + 1, byteCount: rest)
               let merged = vocabulary.find(scratch, middle &+ rest)
               if merged >= 0 {
+                isMerge = true
                 let key = Self.key(left, right)
                 var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
                 while slots[2 &* slot] != 0, slots[2 &* slot] != key { slot = (slot &+ 1) & mask }
@@ -63,11 +73,13 @@ struct MergeTable: Sendable {
               }
             }
           }
+          if !isMerge, damage == nil { damage = text - start }
           text += length
           rank &+= 1
         }
       }
     }
+    return damage
   }
 
   private static func key(_ left: TokenID, _ right: TokenID) -> UInt64 {

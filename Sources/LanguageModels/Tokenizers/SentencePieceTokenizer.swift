@@ -9,8 +9,12 @@ struct SentencePieceTokenizer: Sendable {
 
   init(_ metadata: GGUFMetadata, _ vocabulary: Vocabulary, unknown: TokenID?) throws(GGUFError) {
     let key = "tokenizer.ggml.scores"
-    guard let scores = try metadata.array(key, of: .float32)?.floats, scores.count >= vocabulary.count else {
-      throw GGUFError(.missing, in: key, "the vocabulary lacks a score for each token; convert the model again")
+    guard let array = try metadata.array(key, of: .float32), let scores = array.floats,
+      scores.count >= vocabulary.count
+    else { throw GGUFError(.missing, in: key, "the vocabulary lacks a score for each token; convert the model again") }
+    if let index = scores.firstIndex(where: \.isNaN) {
+      let message = "the score of token \(index) is not a number; the file is damaged: fetch it again"
+      throw GGUFError(.invalidValue, at: array.range.lowerBound + index * 4, in: key, message)
     }
     priorities = scores.map { score in
       // The order of floats as that of integers, reversed; zero has one sign only.

@@ -136,7 +136,7 @@ enum ChatTools {
       }
       let isObject =
         switch arguments {
-        case .object, .dictionary: true
+        case .object, .dictionary, .defining(_, .object): true
         default: false
         }
       tools.append(

@@ -47,6 +47,16 @@ import Testing
     }
   }
 
+  @Test func quantisedNormsAreRefused() {
+    let found = error { writer in
+      guard let index = writer.tensors.firstIndex(where: { $0.name == "blk.0.attn_norm.weight" }) else { return }
+      writer.tensors[index].encoding = 2
+      writer.tensors[index].data = [UInt8](repeating: 0, count: 18)
+    }
+    #expect(found?.kind == .unsupported)
+    #expect(found?.subject == "blk.0.attn_norm.weight")
+  }
+
   @Test func shapesAreRead() throws {
     let configuration = try ModelConfiguration(try GGUFFile(bytes: Self.sample().bytes()))
     #expect(configuration.family == .llama)

@@ -5,6 +5,18 @@ import TestSupport
 import Testing
 
 @Suite struct GGUFFileTests {
+  @Test func whatAFileSaysCannotControlATerminal() {
+    let name = "\u{1B}[31mred\u{9B}\u{202E}" + String(repeating: "x", count: 3000)
+    for text in [
+      GGUFError(.missing, in: name, name).description, LanguageModelError.unknownArchitecture(name).description,
+      LanguageModelError.unsupportedEncoding(tensor: name, detail: name).description,
+    ] {
+      #expect(!text.unicodeScalars.contains { ["\u{1B}", "\u{9B}", "\u{202E}"].contains($0) })
+      #expect(text.contains("\\u{1b}[31mred"))
+      #expect(text.count < 700)
+    }
+  }
+
   /// A file with every type of value and three tensors.
   static func sample() -> GGUFWriter {
     var writer = GGUFWriter()

@@ -40,7 +40,7 @@ import Testing
       let isReady = generation.note(generation.pending.count, in: .zero)
       #expect(isReady)
       for token in 0..<tokenizer.count { logits.values[token] = logit(token, step) }
-      let step = generation.draw(from: logits.values)
+      let step = try generation.draw(from: logits.values)
       if !step.text.isEmpty { pieces.append(step.text) }
       if let result = step.result { return (pieces, result) }
     }
@@ -119,6 +119,38 @@ import Testing
     }
     #expect(draws <= 3)
     #expect(result.finish == .end)
+  }
+
+  @Test func nothingIsWrittenInTheModelsStead() throws {
+    let schema = JSONSchema.object([.init(name: "city", schema: .string), .init(name: "n", schema: .integer)])
+    let guide = try DecodingGuide(schema: schema, vocabulary: vocabulary)
+    for guide in [nil, guide] {
+      #expect(throws: LanguageModelError.notNumbers) {
+        try write(GenerationRequest(prompt: [9], maximumTokens: 60, guide: guide)) { _, _ in .nan }
+      }
+    }
+    let poor = TokenVocabulary(count: tokenizer.count, endTokens: [1]) { $0 == 40 ? [UInt8(ascii: "x")] : [] }
+    let unwritable = try DecodingGuide(schema: schema, vocabulary: poor)
+    #expect(throws: LanguageModelError.guide(.noToken)) {
+      try write(GenerationRequest(prompt: [9], maximumTokens: 60, guide: unwritable)) { _, _ in 0 }
+    }
+  }
+
+  /// A text that the limit had end is whole, but not all that the model would have said.
+  @Test func aTextThatTheLimitCutIsToldFromOneThatIsDone() throws {
+    let guide = try DecodingGuide(schema: .string, vocabulary: vocabulary)
+    let text = String(repeating: "hello ", count: 20)
+    let request = GenerationRequest(prompt: [9], maximumTokens: 10, guide: guide)
+    let long = try write(request, logit: dictating("\"\(text)\"")).result
+    #expect(long.finish == .length)
+    #expect(try JSONValue(parsing: long.text).stringValue?.hasPrefix("hello ") == true)
+    let short = tokenizer.encode("\"hello\"").count
+    let done = try write(
+      GenerationRequest(prompt: [9], maximumTokens: short, guide: guide),
+      logit: dictating("\"hello\"")
+    ).result
+    #expect(done.text == "\"hello\"")
+    #expect(done.finish == .end)
   }
 
   @Test func anImpossibleLimitIsRefused() throws {

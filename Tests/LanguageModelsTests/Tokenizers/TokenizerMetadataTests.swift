@@ -29,6 +29,19 @@ import Testing
     Damage(testDescription: "another pre-tokeniser", kind: .unsupported, subject: "tokenizer.ggml.pre") {
       $0.entries.append(("tokenizer.ggml.pre", .string("nobody's")))
     },
+    Damage(testDescription: "an empty merge", kind: .invalidValue, subject: "tokenizer.ggml.merges") {
+      $0.entries[3].value = .strings(["t h", ""])
+    },
+    Damage(testDescription: "a merge of one text", kind: .invalidValue, subject: "tokenizer.ggml.merges") {
+      $0.entries[3].value = .strings(["th"])
+    },
+    Damage(testDescription: "a merge of unknown texts", kind: .invalidValue, subject: "tokenizer.ggml.merges") {
+      $0.entries[3].value = .strings(["t h", "xq yq"])
+    },
+    Damage(testDescription: "a score that is no number", kind: .invalidValue, subject: "tokenizer.ggml.scores") {
+      $0 = SampleVocabulary.sentencePiece(spacePrefix: true)
+      $0.entries[3].value = .floats([Float](repeating: .nan, count: 260 + SampleVocabulary.pieces.count))
+    },
     Damage(testDescription: "no scores", kind: .missing, subject: "tokenizer.ggml.scores") {
       $0.entries[0].value = .string("llama")
     },
@@ -43,10 +56,10 @@ import Testing
 
   @Test func oddVocabulariesAreTaken() throws {
     var writer = SampleVocabulary.bytePair(preTokenizer: "gpt-2")
-    // Empty and equal tokens, merges of nothing known, special numbers out of range.
+    // Empty and equal tokens, special numbers out of range.
     writer.entries[1].value = .strings(["", "a", "a", "b", "<s>"])
     writer.entries[2].value = .integers([3, 1, 1, 99, -1])
-    writer.entries[3].value = .strings(["a b", "", " ", "a", "a ", " a", "  ", "x y"])
+    writer.entries[3].value = .strings([])
     writer.entries[4].value = .int32(-1)
     writer.entries[5].value = .uint32(.max - 5)
     let tokenizer = try Tokenizer(GGUFFile(bytes: writer.bytes()))

@@ -13,9 +13,7 @@ extension AutomatonBuilder {
     try checkSize()
     switch grammar {
     case .literal(let text): return literal(Array(text.utf8), then: next)
-    case .schema(let schema):
-      guard let start = try value(schema, then: next, depth: 0) else { throw .unsatisfiable }
-      return start
+    case .schema(let schema): return try value(schema, then: next, depth: 0)
     case .sequence(let parts):
       var next = next
       for part in parts.reversed() { next = try build(part, then: next, depth: depth + 1) }
@@ -47,9 +45,9 @@ extension AutomatonBuilder {
   ///
   /// States that are reached by the same byte are merged in turn. That is right as long as none of them calls, as the
   /// states of literals do not.
-  private mutating func merge(_ starts: [Int32]) throws(GuidedDecodingError) -> Int32 {
+  mutating func merge(_ starts: [Int32]) throws(GuidedDecodingError) -> Int32 {
     var merged: [[Int32]: Int32] = [:]
-    return try merge(Array(Set(starts)).sorted(), &merged, depth: 0)
+    return try merge(Set(starts).sorted(), &merged, depth: 0)
   }
 
   private mutating func merge(

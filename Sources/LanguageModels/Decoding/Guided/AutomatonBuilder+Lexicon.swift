@@ -14,10 +14,17 @@ extension AutomatonBuilder {
     buildNumber()
   }
 
-  /// A string without its first quote: UTF-8 of scalars only, escapes only of whole scalars.
+  /// A string without its first quote, and one character of it.
   private mutating func buildString() {
     let body = add(isCounting: true)
     lexicon.string = body
+    for edge in characters(then: body) { connect(body, [edge.byte], to: edge.target) }
+    connect(body, [UInt8(ascii: "\"")], to: AutomatonTarget.pop)
+    lexicon.characters = characters(then: AutomatonTarget.pop)
+  }
+
+  /// The first bytes of a character within a string: UTF-8 of scalars only, escapes only of whole scalars.
+  private mutating func characters(then body: Int32) -> [Edge] {
     let last = add()
     connect(last, 0x80...0xBF, to: body)
     let lastTwo = add()
@@ -62,21 +69,22 @@ extension AutomatonBuilder {
     connect(escape, digits("\"\\/bfnrt"), to: body)
     connect(escape, digits("u"), to: unicode)
 
-    for byte in UInt8(0x20)...0x7F {
-      switch byte {
-      case UInt8(ascii: "\""): connect(body, [byte], to: AutomatonTarget.pop)
-      case UInt8(ascii: "\\"): connect(body, [byte], to: escape)
-      default: connect(body, [byte], to: body)
-      }
+    var edges: [Edge] = []
+    func lead(_ bytes: ClosedRange<UInt8>, to target: Int32) {
+      edges += bytes.map { Edge(byte: $0, target: target) }
     }
-    connect(body, 0xC2...0xDF, to: last)
-    connect(body, [0xE0], to: afterE0)
-    connect(body, 0xE1...0xEC, to: lastTwo)
-    connect(body, [0xED], to: afterED)
-    connect(body, 0xEE...0xEF, to: lastTwo)
-    connect(body, [0xF0], to: afterF0)
-    connect(body, 0xF1...0xF3, to: lastThree)
-    connect(body, [0xF4], to: afterF4)
+    for byte in UInt8(0x20)...0x7F where byte != UInt8(ascii: "\"") {
+      lead(byte...byte, to: byte == UInt8(ascii: "\\") ? escape : body)
+    }
+    lead(0xC2...0xDF, to: last)
+    lead(0xE0...0xE0, to: afterE0)
+    lead(0xE1...0xEC, to: lastTwo)
+    lead(0xED...0xED, to: afterED)
+    lead(0xEE...0xEF, to: lastTwo)
+    lead(0xF0...0xF0, to: afterF0)
+    lead(0xF1...0xF3, to: lastThree)
+    lead(0xF4...0xF4, to: afterF4)
+    return edges
   }
 
   /// The rest of a whole number of at most a bound, without leading zeros, after each first digit.

@@ -25,6 +25,8 @@ struct AutomatonBuilder {
   struct Lexicon {
     /// Within a string, after its first quote.
     var string: Int32 = 0
+    /// The rest of one character of a string after each possible first byte.
+    var characters: [Edge] = []
     /// The rest of a number or an integer after each possible first byte.
     var number: [Edge] = []
     var integer: [Edge] = []
@@ -37,6 +39,8 @@ struct AutomatonBuilder {
   var lexicon = Lexicon()
   /// The start of any array and any object, after the bracket, for each depth that may still open.
   var freeValues: [(array: Int32, object: Int32)] = []
+  /// What references refer to.
+  var scope = Scope()
   private var calls: [Call: Int32] = [:]
 
   init(limits: GuidedDecodingLimits) { self.limits = limits }
@@ -50,7 +54,9 @@ struct AutomatonBuilder {
     builder.buildLexicon()
     let shared = Int32(builder.states.count)
     let start = try builder.build(grammar, then: AutomatonTarget.pop, depth: 0)
-    return PushdownAutomaton(builder, start: start, sharedStates: shared)
+    let automaton = PushdownAutomaton(builder, start: start, sharedStates: shared)
+    guard start < 0 || automaton.canExit(from: start) else { throw .unsatisfiable }
+    return automaton
   }
 
   // MARK: States
@@ -76,8 +82,9 @@ struct AutomatonBuilder {
     for byte in bytes { states[Int(state)].edges.append(Edge(byte: byte, target: target)) }
   }
 
-  func target(of state: Int32, on byte: UInt8) -> Int32? {
-    states[Int(state)].edges.first { $0.byte == byte }?.target
+  /// Makes a state that others refer to already what another one is.
+  mutating func define(_ state: Int32, as target: Int32) {
+    states[Int(state)] = target >= 0 ? states[Int(target)] : State(acceptsEmpty: true)
   }
 
   /// A state that calls; equal ones are one.

@@ -101,7 +101,7 @@ package final class DecodingGuide: Sendable {
         let outcome = outcome(of: top.state)
         let needBelow = walk.need(of: below)
         allowance.mask = outcome.mask(count: top.counter, need: need - needBelow)
-        allowance.maximumNeed = outcome.maximumNeed + needBelow
+        allowance.maximumNeed = TokenWalk.sum(outcome.maximumNeed, needBelow)
         for exit in outcome.exits where exit.used <= top.counter { walk.resume(at: exit, on: below) }
       } else {
         walk.walk(below: 0, on: walk.push(top, on: below))
@@ -136,8 +136,8 @@ extension PushdownAutomaton {
   func exitCosts(in vocabulary: TokenVocabulary) -> [Int32] {
     let trie = vocabulary.trie
     var costs = [Int32](repeating: 0, count: states.count)
-    let order = states.indices.filter { states[$0].exitLength > 0 && states[$0].shape != .call }
-      .sorted { states[$0].exitLength < states[$1].exitLength }
+    let open = states.indices.filter { states[$0].exitLength > 0 && states[$0].shape != .call }
+    let order = open.filter { canExit(from: Int32($0)) }.sorted { states[$0].exitLength < states[$1].exitLength }
     for index in order {
       var stack = [AutomatonFrame(state: Int32(index), counter: 0)]
       var node = 0

@@ -9,7 +9,7 @@ package import SkillIR
 ///       try decoder.advance(token: token)
 ///       budget -= 1
 ///     }
-///     let text = decoder.text + decoder.minimalCompletion()
+///     let text = decoder.text
 ///
 /// A value: a copy goes its own way, which is what trying several continuations needs.
 package struct GuidedDecoder: Sendable {
@@ -63,8 +63,7 @@ package struct GuidedDecoder: Sendable {
   /// The tokens that may come next, if at most so many may still be written with this one.
   ///
   /// Tokens are left out after which the text could not be ended in time. As long as ``tokensToComplete`` is within
-  /// the budget there is always one left; where it is not, or the mask is empty because the vocabulary lacks a byte,
-  /// append ``minimalCompletion()`` to the text.
+  /// the budget there is always one left, unless the vocabulary lacks a byte that must come.
   package func allowedTokens(remaining: Int) -> TokenMask {
     guard !hasEnded else { return TokenMask(count: guide.vocabulary.count) }
     let allowance = guide.allowance(for: stack)
@@ -73,6 +72,14 @@ package struct GuidedDecoder: Sendable {
 
   /// How many tokens suffice to end the text.
   package var tokensToComplete: Int { hasEnded ? 0 : guide.need(of: stack) }
+
+  /// How many tokens suffice to end the text after one more; more than can be where the token is not allowed.
+  package func tokensToComplete(after token: Int) -> Int {
+    if guide.vocabulary.endTokens.contains(token) { return 0 }
+    var next = stack
+    let isRead = !hasEnded && guide.vocabulary.bytes(of: token).allSatisfy { guide.automaton.read($0, &next) }
+    return isRead ? guide.need(of: next) : .max
+  }
 
   /// The bytes that must come next whatever the model says, as far as they are certain.
   package func forcedBytes(limit: Int = 4096) -> [UInt8] {

@@ -46,10 +46,10 @@ struct PushdownAutomaton: Sendable {
     var exitLength: Int32 = 0
   }
 
-  private(set) var states: [State] = []
+  var states: [State] = []
   private(set) var edgeBytes: [UInt8] = []
-  private(set) var edgeTargets: [Int32] = []
-  private(set) var rows: [Int32] = []
+  var edgeTargets: [Int32] = []
+  var rows: [Int32] = []
   /// States below this one are the same in every automaton.
   let sharedStates: Int32
   private let start: Int32
@@ -67,11 +67,12 @@ struct PushdownAutomaton: Sendable {
     self.start = start
     self.sharedStates = sharedStates
     states.reserveCapacity(builder.states.count)
-    for state in builder.states { append(state) }
+    for index in builder.states.indices { append(builder.states[index], at: Int32(index)) }
     findExits()
+    removeDeadEnds()
   }
 
-  private mutating func append(_ source: AutomatonBuilder.State) {
+  private mutating func append(_ source: AutomatonBuilder.State, at index: Int32) {
     var state: State
     if let call = source.call {
       state = State(shape: .call, first: call.callee, second: call.next, counter: call.counter)
@@ -90,7 +91,8 @@ struct PushdownAutomaton: Sendable {
       rows += repeatElement(AutomatonTarget.fail, count: 256)
       for edge in source.edges { rows[base + Int(edge.byte)] = edge.target }
     }
-    state.isBroad = source.edges.count >= 64
+    // A part that is gone through once is matched with what follows it.
+    state.isBroad = source.edges.count >= 64 && source.edges.contains { $0.target == index }
     state.acceptsEmpty = source.acceptsEmpty
     state.isCounting = source.isCounting
     states.append(state)
@@ -117,8 +119,11 @@ struct PushdownAutomaton: Sendable {
   func edges(of state: Int32) -> [(byte: UInt8, target: Int32)] {
     let entry = states[Int(state)]
     return switch entry.shape {
-    case .single: [(entry.byte, entry.first)]
-    case .sparse: (Int(entry.first)..<Int(entry.second)).map { (edgeBytes[$0], edgeTargets[$0]) }
+    case .single: entry.first == AutomatonTarget.fail ? [] : [(entry.byte, entry.first)]
+    case .sparse:
+      (Int(entry.first)..<Int(entry.second)).compactMap { place in
+        edgeTargets[place] == AutomatonTarget.fail ? nil : (edgeBytes[place], edgeTargets[place])
+      }
     case .dense:
       (0..<256).compactMap { byte in
         let target = rows[Int(entry.first) << 8 | byte]
@@ -186,50 +191,5 @@ struct PushdownAutomaton: Sendable {
   /// Whether what was read may stand as it is.
   func canEnd(_ stack: [AutomatonFrame]) -> Bool {
     stack.allSatisfy { states[Int($0.state)].acceptsEmpty }
-  }
-}
-
-extension PushdownAutomaton {
-  private static let far = Int32.max / 4
-
-  /// The bytes from a target to the end of the frame.
-  func exitLength(of target: Int32) -> Int32 {
-    target >= 0 ? states[Int(target)].exitLength : target == AutomatonTarget.pop ? 0 : Self.far
-  }
-
-  /// Finds the shortest way out of each state.
-  ///
-  /// The builder makes what comes later in a text first, so that lengths are known after few rounds.
-  private mutating func findExits() {
-    for index in states.indices { states[index].exitLength = states[index].acceptsEmpty ? 0 : Self.far }
-    var changed = true
-    while changed {
-      changed = false
-      for index in states.indices where states[index].exitLength > 0 {
-        var best = states[index].exitLength
-        var byte = states[index].exitByte
-        if states[index].shape == .call {
-          best = min(best, exitLength(of: states[index].first) + exitLength(of: states[index].second))
-        } else if states[index].shape == .single {
-          best = min(best, 1 + exitLength(of: states[index].first))
-          byte = states[index].byte
-        } else {
-          for edge in edges(of: Int32(index)) where 1 + exitLength(of: edge.target) < best {
-            best = 1 + exitLength(of: edge.target)
-            byte = edge.byte
-          }
-        }
-        guard best < states[index].exitLength else { continue }
-        states[index].exitLength = min(best, Self.far)
-        states[index].exitByte = byte
-        changed = true
-      }
-    }
-  }
-
-  /// The next byte of the shortest way to the end; nil at the end.
-  func exitByte(_ stack: [AutomatonFrame]) -> UInt8? {
-    guard let frame = stack.last(where: { !states[Int($0.state)].acceptsEmpty }) else { return nil }
-    return states[Int(frame.state)].exitByte
   }
 }

@@ -63,9 +63,15 @@ struct TokenWalk {
   mutating func push(_ frame: AutomatonFrame, on parent: Int32) -> Int32 {
     let below = parent >= 0 ? nodes[Int(parent)].need : 0
     nodes.append(
-      Node(state: frame.state, counter: frame.counter, parent: parent, need: below + costs[Int(frame.state)])
+      Node(state: frame.state, counter: frame.counter, parent: parent, need: Self.sum(below, costs[Int(frame.state)]))
     )
     return Int32(nodes.count - 1)
+  }
+
+  /// The tokens that two parts need; a deep stack of large parts may need more than can be said.
+  static func sum(_ a: Int32, _ b: Int32) -> Int32 {
+    let (sum, overflows) = a.addingReportingOverflow(b)
+    return overflows ? .max : sum
   }
 
   /// The tokens that suffice to end a stack.

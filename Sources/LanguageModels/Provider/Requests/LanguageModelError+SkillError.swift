@@ -19,6 +19,12 @@ extension LanguageModelError {
         "the shortest answer of the shape asked of '\(identifier)' takes \(needed) tokens, and \(limit) are allowed",
         suggestion: "Allow more tokens, or pass less data."
       )
+    case .guide(let error) where error != .noToken:
+      SkillError(
+        .invalidInput,
+        "an answer cannot be guided by the schema: \(error)",
+        suggestion: "Make the schema smaller or simpler."
+      )
     default: SkillError(.modelUnavailable, "'\(identifier)' cannot be used: \(self)", underlyingError: self)
     }
   }
