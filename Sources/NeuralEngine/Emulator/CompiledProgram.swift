@@ -12,7 +12,7 @@ public final class CompiledProgram: Sendable {
 
   /// The procedures, by the index requests name them by.
   public var procedures: [Procedure] {
-    artefact.procedures.map { Procedure(name: $0.graph.name, inputs: $0.inputs, outputs: $0.outputs) }
+    artefact.procedures.map { Procedure(name: $0.name, inputs: $0.inputs, outputs: $0.outputs) }
   }
 
   /// A function of the program.
@@ -58,24 +58,42 @@ public final class CompiledProgram: Sendable {
   /// The faults the device keeps silent about: the numbers may be others than one thinks.
   public var diagnostics: [RestrictionFinding] { artefact.diagnostics }
 
+  /// The procedures that have no plan though the numerics are `fused`, and why: they are evaluated operator by operator,
+  /// many times slower. Known while the program is loaded.
+  public var fallbacks: [Fallback] {
+    zip(artefact.procedures, life.withLock(\.executors)).compactMap { procedure, executor in
+      executor.fallback.map { Fallback(procedure: procedure.name, reason: $0) }
+    }
+  }
+
+  /// A procedure without a plan.
+  public struct Fallback: Hashable, Sendable {
+    /// The procedure's name.
+    public var procedure: String
+    /// Why there is none.
+    public var reason: PlanningError
+  }
+
   /// Readies the program for evaluation.
   ///
   /// - Throws: `EmulatorError.loadFailed` when it is loaded or released, or when its files do not fit it.
   public func load() throws(EmulatorError) {
     try requireGeneration()
-    try life.withLock { (life) throws(EmulatorError) in
+    let fallbackCount = try life.withLock { (life) throws(EmulatorError) -> Int in
       guard life.state == .compiled || life.state == .unloaded else {
         throw EmulatorError.loadFailed(detail: "the program is \(life.state.rawValue) already")
       }
       let isEffective = device.configuration.profile.reload == .effective
       let weights = isEffective ? life.files : artefact.weights
       var executors: [any ProgramExecutor] = []
-      for procedure in artefact.procedures { executors.append(try device.executor(for: procedure, weights)) }
+      for procedure in artefact.procedures { executors.append(try procedure.code.executor(with: weights)) }
       life.executors = executors
       life.state = .loaded
+      return executors.count { $0.fallback != nil }
     }
     device.record { [cost = device.configuration.costs.load] in
       $0.loads += 1
+      $0.fallbacks += fallbackCount
       $0.modelledMilliseconds += cost
     }
   }
@@ -124,9 +142,11 @@ public final class CompiledProgram: Sendable {
   /// - Parameter weights: The files that are replaced.
   /// - Throws: `EmulatorError.loadFailed` when the program is not loaded, or the files do not fit it.
   public func reload(_ weights: WeightFiles) throws(EmulatorError) {
+    // What the new executors share with these, such as matrices that stay, need not be made anew.
+    let executors = life.withLock(\.executors)
     try unload()
     overwrite(weights)
-    try load()
+    try withExtendedLifetime(executors) { () throws(EmulatorError) in try load() }
     if let finding = device.configuration.profile.breachByReloadedWeights() { device.diagnose(finding) }
   }
 

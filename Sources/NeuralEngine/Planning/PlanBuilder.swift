@@ -16,25 +16,28 @@ struct PlanBuilder {
   private var updates: [SurfaceAlias] = []
   private var scratchSize = 0
 
-  /// Plans a program.
+  /// Binds a plan to weights.
   ///
   /// - Parameters:
-  ///   - request: The program, its weights, and how it is bound to surfaces.
+  ///   - blueprint: The plan.
+  ///   - weights: The weights.
   ///   - prepared: The matrices made for programs of the same device.
   ///   - options: How precisely activations enter products, and which threads work.
   /// - Returns: Memory and calls.
-  /// - Throws: ``PlanningError`` where the kernels do not cover the graph.
+  /// - Throws: ``PlanningError`` where kernels do not take the weights or the surfaces, or there is no memory.
   static func build(
-    _ request: ExecutorRequest,
+    _ blueprint: PlanBlueprint,
+    _ weights: WeightFiles,
     _ prepared: PreparedWeights,
     _ options: PlanOptions
   )
     throws(PlanningError) -> sending PlanState
   {
-    var builder = try PlanBuilder(request, prepared, options)
+    var builder = try PlanBuilder(blueprint, weights, prepared, options)
     try builder.addSteps()
-    let size = max(builder.scratchSize, 64)
-    guard let scratch = PlanMemory(byteCount: size) else { throw PlanningError.outOfMemory(byteCount: size) }
+    let scratch = try builder.constants.budget.memory(max(builder.scratchSize, 64))
+    // Vectors are read from among the matrices, and the system brings neighbours along.
+    for matrix in builder.constants.matrices { matrix.relinquishSource() }
     return PlanState(
       steps: builder.steps,
       memory: builder.memory,
@@ -49,21 +52,22 @@ struct PlanBuilder {
     )
   }
 
-  private init(_ request: ExecutorRequest, _ prepared: PreparedWeights, _ options: PlanOptions) throws(PlanningError) {
+  private init(
+    _ blueprint: PlanBlueprint,
+    _ weights: WeightFiles,
+    _ prepared: PreparedWeights,
+    _ options: PlanOptions
+  ) throws(PlanningError) {
+    let (request, layout) = (blueprint.request, blueprint.layout)
     let graph = request.graph
-    let fused = try FusedGraph(graph)
-    layout = try PlanLayout(fused)
+    self.layout = layout
     self.options = options
     var inputs: [ValueID: Int] = [:]
     for (surface, port) in request.inputOrder.enumerated() { inputs[graph.inputs[port].value] = surface }
     self.inputs = inputs
-    let layout = layout
     outputs = request.outputOrder.enumerated().map { (layout.resolve(graph.outputs[$1].value), $0) }
-    guard let memory = PlanMemory(byteCount: layout.byteCount) else {
-      throw .outOfMemory(byteCount: layout.byteCount)
-    }
-    self.memory = memory
-    constants = try PlanConstants(fused.graph, request, prepared, pool: options.team?.pool)
+    constants = try PlanConstants(request, weights, prepared, pool: options.team?.pool)
+    memory = try constants.budget.memory(layout.byteCount)
   }
 
   private mutating func addSteps() throws(PlanningError) {
@@ -82,7 +86,7 @@ struct PlanBuilder {
 
   // MARK: What steps refer to
 
-  private func name(_ value: ValueID) -> String { layout.graph.graph.name(of: value) }
+  private func name(_ value: ValueID) -> String { layout.graph.name(of: value) }
 
   private func rows(_ value: ValueID) throws(PlanningError) -> UnsafeMutablePointer<Float> {
     guard let offset = layout.offsets[layout.resolve(value)] else { throw .layout(name: name(value)) }
@@ -96,14 +100,14 @@ struct PlanBuilder {
 
   /// The number of channels and tokens of a value.
   private func extent(_ value: ValueID) -> (channels: Int, length: Int) {
-    let shape = layout.graph.shape(value)
+    let shape = layout.graph.type(of: value).shape
     return (shape.dropLast().reduce(1, *), shape.last ?? 1)
   }
 
   private mutating func mask(_ value: ValueID, length: Int) throws(PlanningError) -> MaskShape {
     if let known = masks[value] { return known }
-    let elements = layout.graph.shape(value).reduce(1, *)
-    guard layout.graph.graph.type(of: value).element == .fp16 else { throw .layout(name: name(value)) }
+    let elements = layout.graph.type(of: value).shape.reduce(1, *)
+    guard layout.graph.type(of: value).element == .fp16 else { throw .layout(name: name(value)) }
     let mask = MaskShape(input: try input(value), length: length, places: elements / max(length, 1))
     masks[value] = mask
     return mask
@@ -111,8 +115,8 @@ struct PlanBuilder {
 
   private mutating func place(_ value: ValueID, length: Int) throws(PlanningError) -> PlaceShape {
     if let known = places[value] { return known }
-    let elements = layout.graph.shape(value).reduce(1, *)
-    guard layout.graph.graph.type(of: value).element == .fp16 else { throw .layout(name: name(value)) }
+    let elements = layout.graph.type(of: value).shape.reduce(1, *)
+    guard layout.graph.type(of: value).element == .fp16 else { throw .layout(name: name(value)) }
     let place = PlaceShape(input: try input(value), length: length, places: elements / max(length, 1))
     places[value] = place
     return place
@@ -120,7 +124,7 @@ struct PlanBuilder {
 
   private mutating func table(_ angles: RotaryTerm.Angles, length: Int) throws(PlanningError) -> RotaryTableInput {
     if let known = tables[angles] { return known }
-    for value in [angles.cosines, angles.sines] where layout.graph.graph.type(of: value).element != .fp16 {
+    for value in [angles.cosines, angles.sines] where layout.graph.type(of: value).element != .fp16 {
       throw .layout(name: name(value))
     }
     let table = RotaryTableInput(
@@ -143,7 +147,7 @@ extension PlanBuilder {
     if length > 1 { scratchSize = max(scratchSize, channels * length * 4) }
     return LoadStep(
       input: try input(value),
-      element: layout.graph.graph.type(of: value).element,
+      element: layout.graph.type(of: value).element,
       channels: channels,
       length: length,
       rows: try rows(value)
@@ -155,7 +159,7 @@ extension PlanBuilder {
     if length > 1 { scratchSize = max(scratchSize, channels * length * 4) }
     return StoreStep(
       output: surface,
-      element: layout.graph.graph.type(of: value).element,
+      element: layout.graph.type(of: value).element,
       channels: channels,
       length: length,
       rows: try rows(value)
@@ -192,11 +196,11 @@ extension PlanBuilder {
       scratchSize = max(scratchSize, step.scratchSize(options.team?.pool))
       return .adapter(step)
     case .cacheUpdate(let term):
-      let width = layout.graph.shape(fusion.result)[3]
+      let width = layout.graph.type(of: fusion.result).shape[3]
       let tokens = extent(term.rows).length
       let cache = try input(term.cache)
       guard let output = outputs.first(where: { $0.value == fusion.result })?.surface,
-        layout.graph.graph.type(of: fusion.result).element == .fp16
+        layout.graph.type(of: fusion.result).element == .fp16
       else { throw .layout(name: name(fusion.result)) }
       updates.append(SurfaceAlias(input: cache, output: output))
       return .cacheUpdate(
