@@ -70,6 +70,9 @@ extern const nk_kernels nk_kernels_portable;
 #if defined(__x86_64__)
 extern const nk_kernels nk_kernels_avx2;
 extern const nk_kernels nk_kernels_avx512;
+#elif defined(__aarch64__)
+extern const nk_kernels nk_kernels_neon;
+extern const nk_kernels nk_kernels_neon_dot;
 #endif
 
 /// The table calls of this thread use.

@@ -162,6 +162,10 @@ static void level_float_to_half(const float *source, uint16_t *destination, size
     __m128i halves = _mm256_cvtps_ph(_mm256_loadu_ps(source + i), _MM_FROUND_TO_NEAREST_INT);
     _mm_storeu_si128((__m128i *)(destination + i), halves);
   }
+#elif defined(NK_NEON)
+  for (; i + 4 <= count; i += 4) {
+    vst1_u16(destination + i, vreinterpret_u16_f16(vcvt_f16_f32((float32x4_t)vf_load(source + i))));
+  }
 #endif
   for (; i < count; i++) destination[i] = nk_half_from_float(source[i]);
 }

@@ -79,7 +79,11 @@ static void level_dots(nk_encoding encoding, const float *a, size_t a_stride, si
 }
 
 /// Vectors side by side in a tile of a product: as many as leave registers for the operands.
-enum { strip_vectors = NK_WIDTH == 16 ? 4 : 2 };
+#if NK_WIDTH == 16 || defined(NK_NEON)
+enum { strip_vectors = 4 };
+#else
+enum { strip_vectors = 2 };
+#endif
 
 /// The left operand of a product: element (i, t) is `numbers[i * row + t * step]`.
 typedef struct {

@@ -56,6 +56,9 @@ NK_INLINE void vf_sum_four(const vf *v, float *out) {
   __m256 ab = _mm256_hadd_ps((__m256)v[0], (__m256)v[1]), cd = _mm256_hadd_ps((__m256)v[2], (__m256)v[3]);
   __m256 all = _mm256_hadd_ps(ab, cd);
   _mm_storeu_ps(out, _mm256_castps256_ps128(all) + _mm256_extractf128_ps(all, 1));
+#elif defined(NK_NEON)
+  float32x4_t ab = vpaddq_f32((float32x4_t)v[0], (float32x4_t)v[1]);
+  vst1q_f32(out, vpaddq_f32(ab, vpaddq_f32((float32x4_t)v[2], (float32x4_t)v[3])));
 #else
   vf ab = __builtin_shufflevector(v[0], v[1], 0, 4, 1, 5) + __builtin_shufflevector(v[0], v[1], 2, 6, 3, 7);
   vf cd = __builtin_shufflevector(v[2], v[3], 0, 4, 1, 5) + __builtin_shufflevector(v[2], v[3], 2, 6, 3, 7);
@@ -92,7 +95,7 @@ NK_INLINE vf vf_from_half(const uint16_t *p) {
   return (vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
 #elif NK_WIDTH == 8
   return (vf)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
-#elif defined(__aarch64__)
+#elif defined(NK_NEON)
   return (vf)vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p)));
 #else
   vi bits;
@@ -111,7 +114,7 @@ NK_INLINE vf vf_round_half(vf x) {
   return (vf)_mm512_cvtph_ps(_mm512_cvtps_ph((__m512)x, _MM_FROUND_TO_NEAREST_INT));
 #elif NK_WIDTH == 8
   return (vf)_mm256_cvtph_ps(_mm256_cvtps_ph((__m256)x, _MM_FROUND_TO_NEAREST_INT));
-#elif defined(__aarch64__)
+#elif defined(NK_NEON)
   return (vf)vcvt_f32_f16(vcvt_f16_f32((float32x4_t)x));
 #else
   vf result;
@@ -125,6 +128,8 @@ NK_INLINE vf vf_sqrt(vf x) {
   return (vf)_mm512_sqrt_ps((__m512)x);
 #elif NK_WIDTH == 8
   return (vf)_mm256_sqrt_ps((__m256)x);
+#elif defined(NK_NEON)
+  return (vf)vsqrtq_f32((float32x4_t)x);
 #else
   vf result;
   for (size_t i = 0; i < NK_WIDTH; i++) result[i] = sqrtf(x[i]);

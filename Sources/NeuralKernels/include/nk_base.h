@@ -31,6 +31,8 @@ typedef enum nk_level {
   NK_LEVEL_AVX512 = 2,
   /// Arm's NEON, which every 64-bit Arm processor has.
   NK_LEVEL_NEON = 3,
+  /// NEON with the dot-product instructions, an option of Armv8.2 that all of Apple's M processors have.
+  NK_LEVEL_NEON_DOT = 4,
 } nk_level;
 
 /// Whether this processor can run a level's kernels.
