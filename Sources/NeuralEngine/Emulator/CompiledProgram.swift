@@ -12,7 +12,7 @@ public final class CompiledProgram: Sendable {
 
   /// The procedures, by the index requests name them by.
   public var procedures: [Procedure] {
-    artefact.procedures.map { Procedure(name: $0.graph.name, inputs: $0.inputs, outputs: $0.outputs) }
+    artefact.procedures.map { Procedure(name: $0.name, inputs: $0.inputs, outputs: $0.outputs) }
   }
 
   /// A function of the program.
@@ -58,12 +58,28 @@ public final class CompiledProgram: Sendable {
   /// The faults the device keeps silent about: the numbers may be others than one thinks.
   public var diagnostics: [RestrictionFinding] { artefact.diagnostics }
 
+  /// The procedures that have no plan though the numerics are `fused`, and why: they are evaluated operator by operator,
+  /// many times slower. Known while the program is loaded.
+  public var fallbacks: [Fallback] {
+    zip(artefact.procedures, life.withLock(\.procedures)).compactMap { procedure, loaded in
+      loaded.executor.fallback.map { Fallback(procedure: procedure.name, reason: $0) }
+    }
+  }
+
+  /// A procedure without a plan.
+  public struct Fallback: Hashable, Sendable {
+    /// The procedure's name.
+    public var procedure: String
+    /// Why there is none.
+    public var reason: PlanningError
+  }
+
   /// Readies the program for evaluation.
   ///
   /// - Throws: `EmulatorError.loadFailed` when it is loaded or released, or when its files do not fit it.
   public func load() throws(EmulatorError) {
     try requireGeneration()
-    try life.withLock { (life) throws(EmulatorError) in
+    let fallbackCount = try life.withLock { (life) throws(EmulatorError) -> Int in
       guard life.state == .compiled || life.state == .unloaded else {
         throw EmulatorError.loadFailed(detail: "the program is \(life.state.rawValue) already")
       }
@@ -71,14 +87,16 @@ public final class CompiledProgram: Sendable {
       let weights = isEffective ? life.files : artefact.weights
       var procedures: [LoadedProcedure] = []
       for procedure in artefact.procedures {
-        let executor = try device.executor(for: procedure, weights)
+        let executor = try procedure.code.executor(with: weights)
         procedures.append(LoadedProcedure(procedure, executor, on: device.configuration))
       }
       life.procedures = procedures
       life.state = .loaded
+      return procedures.count { $0.executor.fallback != nil }
     }
     device.record { [cost = device.configuration.costs.load] in
       $0.loads += 1
+      $0.fallbacks += fallbackCount
       $0.modelledMilliseconds += cost
     }
   }
@@ -127,9 +145,11 @@ public final class CompiledProgram: Sendable {
   /// - Parameter weights: The files that are replaced.
   /// - Throws: `EmulatorError.loadFailed` when the program is not loaded, or the files do not fit it.
   public func reload(_ weights: WeightFiles) throws(EmulatorError) {
+    // What the new executors share with these, such as matrices that stay, need not be made anew.
+    let procedures = life.withLock(\.procedures)
     try unload()
     overwrite(weights)
-    try load()
+    try withExtendedLifetime(procedures) { () throws(EmulatorError) in try load() }
     if let finding = device.configuration.profile.breachByReloadedWeights() { device.diagnose(finding) }
   }
 

@@ -18,29 +18,32 @@ struct PlanBuilder {
   private var turns: [RotaryTerm.Angles: UnsafeMutablePointer<nk_turns>] = [:]
   private var updates: [SurfaceAlias] = []
 
-  /// Plans a program.
+  /// Binds a plan to weights.
   ///
   /// - Parameters:
-  ///   - request: The program, its weights, and how it is bound to surfaces.
+  ///   - blueprint: The plan.
+  ///   - weights: The weights.
   ///   - prepared: The matrices made for programs of the same device.
   ///   - options: How precisely activations enter products, and which threads work.
   /// - Returns: Memory and calls.
-  /// - Throws: ``PlanningError`` where the kernels do not cover the graph.
+  /// - Throws: ``PlanningError`` where kernels do not take the weights or the surfaces, or there is no memory.
   static func build(
-    _ request: ExecutorRequest,
+    _ blueprint: PlanBlueprint,
+    _ weights: WeightFiles,
     _ prepared: PreparedWeights,
     _ options: PlanOptions
   )
     throws(PlanningError) -> sending PlanState
   {
-    var builder = try PlanBuilder(request, prepared, options)
+    var builder = try PlanBuilder(blueprint, weights, prepared, options)
     try builder.addSteps()
     let steps = builder.examinations + builder.kernels
-    let size = steps.map { $0.scratchSize(options.team) }.max() ?? 0
-    guard let scratch = PlanMemory(byteCount: size) else { throw PlanningError.outOfMemory(byteCount: size) }
+    let scratch = try builder.constants.budget.memory(steps.map { $0.scratchSize(options.team) }.max() ?? 0)
+    // Vectors are read from among the matrices, and the system brings neighbours along.
+    for matrix in builder.constants.matrices { matrix.relinquishSource() }
     return PlanState(
       steps: steps,
-      inputCount: request.inputOrder.count,
+      inputCount: blueprint.request.inputOrder.count,
       memory: builder.memory,
       constants: builder.constants.memory,
       matrices: builder.constants.matrices,
@@ -50,22 +53,23 @@ struct PlanBuilder {
     )
   }
 
-  private init(_ request: ExecutorRequest, _ prepared: PreparedWeights, _ options: PlanOptions) throws(PlanningError) {
+  private init(
+    _ blueprint: PlanBlueprint,
+    _ weights: WeightFiles,
+    _ prepared: PreparedWeights,
+    _ options: PlanOptions
+  ) throws(PlanningError) {
+    let (request, layout) = (blueprint.request, blueprint.layout)
     let graph = request.graph
-    let fused = try FusedGraph(graph)
-    layout = try PlanLayout(fused)
+    self.layout = layout
     self.options = options
     var inputs: [ValueID: Int] = [:]
     for (surface, port) in request.inputOrder.enumerated() { inputs[graph.inputs[port].value] = surface }
     self.inputs = inputs
-    let layout = layout
     let inputCount = request.inputOrder.count
     outputs = request.outputOrder.enumerated().map { (layout.resolve(graph.outputs[$1].value), inputCount + $0) }
-    guard let memory = PlanMemory(byteCount: layout.byteCount) else {
-      throw .outOfMemory(byteCount: layout.byteCount)
-    }
-    self.memory = memory
-    constants = try PlanConstants(fused.graph, request, prepared, pool: options.team?.pool)
+    constants = try PlanConstants(request, weights, prepared, pool: options.team?.pool)
+    memory = try constants.budget.memory(layout.byteCount)
   }
 
   private mutating func addSteps() throws(PlanningError) {
@@ -84,9 +88,9 @@ struct PlanBuilder {
 
   // MARK: What steps refer to
 
-  private func name(_ value: ValueID) -> String { layout.graph.graph.name(of: value) }
+  private func name(_ value: ValueID) -> String { layout.graph.name(of: value) }
 
-  private func element(_ value: ValueID) -> ElementType { layout.graph.graph.type(of: value).element }
+  private func element(_ value: ValueID) -> ElementType { layout.graph.type(of: value).element }
 
   private func rows(_ value: ValueID) throws(PlanningError) -> UnsafeMutablePointer<Float> {
     guard let offset = layout.offsets[layout.resolve(value)] else { throw .layout(name: name(value)) }
@@ -114,12 +118,12 @@ struct PlanBuilder {
 
   /// The number of channels and tokens of a value.
   private func extent(_ value: ValueID) -> (channels: Int, length: Int) {
-    let shape = layout.graph.shape(value)
+    let shape = layout.graph.type(of: value).shape
     return (shape.dropLast().reduce(1, *), shape.last ?? 1)
   }
 
   private func places(_ value: ValueID, length: Int) -> Int {
-    layout.graph.shape(value).reduce(1, *) / max(length, 1)
+    layout.graph.type(of: value).shape.reduce(1, *) / max(length, 1)
   }
 
   private mutating func mask(_ value: ValueID, length: Int) throws(PlanningError) -> UnsafeMutablePointer<nk_mask> {
@@ -307,7 +311,7 @@ extension PlanBuilder {
       output_surface: target,
       selection: try selection(term.place, length: extent(term.rows).length),
       rows: try rows(term.rows),
-      width: layout.graph.shape(result)[3]
+      width: layout.graph.type(of: result).shape[3]
     )
   }
 
