@@ -15,6 +15,7 @@ public struct LocalModel: ModelProvider {
   public let identifier: String
   private let loader: ModelLoader
   private let options: LocalModelOptions
+  private var adapter: LoadedAdapter?
 
   /// Creates a provider; nothing is read yet.
   ///
@@ -31,6 +32,33 @@ public struct LocalModel: ModelProvider {
   /// What the file says the model can do.
   public var capabilities: ModelCapabilities {
     ModelCapabilities(tools: true, schema: .guided, contextSize: loader.contextSize)
+  }
+
+  /// How many tokens the model was trained for, as the file says it; nil where it does not.
+  package var trainedContextSize: Int? { loader.trainedContextSize }
+
+  /// Loads a low-rank adapter (LoRA) for the model.
+  ///
+  /// Several may be loaded, and each answers like a model of its own; the weights of the model are there once, and to
+  /// change from one to the other costs nothing. The model has to be opened with room for them:
+  ///
+  /// ```swift
+  /// let model = LocalModel(path: "model.gguf", options: LocalModelOptions(adapterRank: 16))
+  /// let formal = try await model.loadAdapter(at: "formal.gguf")
+  /// ```
+  ///
+  /// - Parameter path: A GGUF file of the type `adapter`, as `convert_lora_to_gguf.py` of llama.cpp writes it.
+  /// - Returns: The model with the adapter; this one stays without.
+  /// - Throws: A ``SkillError`` where the file is no adapter of this model, or its rank is higher than
+  ///   ``LocalModelOptions/adapterRank``.
+  public func loadAdapter(at path: String) async throws -> LocalModel {
+    do {
+      var adapted = self
+      adapted.adapter = try await loader.model().loadAdapter(path: path)
+      return adapted
+    } catch let error as LanguageModelError {
+      throw error.skillError(of: identifier)
+    }
   }
 
   /// Whether the file is a model that can be run; reads the head of the file only.
@@ -69,7 +97,8 @@ public struct LocalModel: ModelProvider {
           try await answer(request, settings) { continuation.yield($0) }
           continuation.finish()
         } catch let error as LanguageModelError {
-          continuation.finish(throwing: error.skillError(of: identifier))
+          let limit = request.options.maximumTokens ?? options.maximumTokens
+          continuation.finish(throwing: error.skillError(of: identifier, maximumTokens: limit))
         } catch {
           continuation.finish(throwing: error)
         }
@@ -94,9 +123,10 @@ public struct LocalModel: ModelProvider {
     let generation = GenerationRequest(
       prompt: model.tokens(of: prompt.prompt),
       maximumTokens: request.options.maximumTokens ?? options.maximumTokens,
-      sampling: Self.sampling(request.options, settings),
+      sampling: options.sampling.options(request.options, settings),
       stops: prompt.prompt.stops + settings.stops,
-      guide: try prompt.grammar.map { (grammar) throws(LanguageModelError) in try model.guide(for: grammar) }
+      guide: try prompt.grammar.map { (grammar) throws(LanguageModelError) in try model.guide(for: grammar) },
+      adapter: adapter
     )
     var answer = LocalAnswer(to: request, tools: prompt.tools)
     func say(_ text: String) { if !text.isEmpty { report(.text(text)) } }
@@ -112,16 +142,6 @@ public struct LocalModel: ModelProvider {
       }
     }
     try Task.checkCancellation()
-  }
-
-  private static func sampling(_ options: ModelOptions, _ settings: LocalRequestSettings) -> SamplingOptions {
-    // Without a word about it the likeliest answer, so that a program does the same twice.
-    guard let temperature = options.temperature, temperature > 0 else { return .greedy }
-    return SamplingOptions(
-      temperature: Float(temperature),
-      topP: Float(settings.topP ?? 0.95),
-      seed: options.seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: 0...(.max))
-    )
   }
 }
 

@@ -5,14 +5,15 @@ import SkillRuntime
 struct LocalAnswer: Sendable {
   private let tools: ToolProtocol?
   private let answer: ModelRequest.Answer
-  /// Makes the ids of calls differ from those of earlier turns.
-  private let turn: Int
+  private let definitions: [ToolDefinition]
   private var reasoning = ReasoningFilter()
   /// What was passed on.
   private var text = ""
   /// What may be the first part of the marker of a call, or belongs to a call.
   private var held = ""
   private var isCall = false
+  /// Whether everything so far may be a call without markers.
+  private var mayBeUnmarked: Bool
 
   /// Begins the answer to a request.
   ///
@@ -22,7 +23,8 @@ struct LocalAnswer: Sendable {
   init(to request: ModelRequest, tools: ToolProtocol?) {
     self.tools = tools
     answer = request.answer
-    turn = request.messages.count
+    definitions = request.tools
+    mayBeUnmarked = tools == .template && request.answer == .text
   }
 
   /// Reads on.
@@ -40,6 +42,10 @@ struct LocalAnswer: Sendable {
       return ""
     case .template:
       held += piece
+      if mayBeUnmarked {
+        mayBeUnmarked = ToolProtocol.mayBeUnmarkedCall(held)
+        if mayBeUnmarked { return "" }
+      }
       if let marker = held.firstRange(of: ToolProtocol.marker) {
         isCall = true
         defer { held = String(held[marker.lowerBound...]) }
@@ -63,9 +69,10 @@ struct LocalAnswer: Sendable {
     var rest = ""
     var calls: [ToolCall] = []
     if let tools {
-      let (words, call) = tools.read(held, answer: answer)
+      var (words, call) = tools.read(held, answer: answer)
+      if mayBeUnmarked, let unmarked = ToolProtocol.unmarkedCall(held, of: definitions) { (words, call) = ("", unmarked) }
       rest = pass(words)
-      if let call { calls = [ToolCall(id: "call_\(turn)", name: call.name, arguments: call.arguments)] }
+      if let call { calls = [ToolCall(id: Self.callID(), name: call.name, arguments: call.arguments)] }
     }
     if case .text = answer {
       let thoughts = reasoning.finish()
@@ -80,6 +87,9 @@ struct LocalAnswer: Sendable {
     )
     return (rest, reply)
   }
+
+  /// An id that no other call has, of another conversation neither.
+  private static func callID() -> String { "call_" + String(UInt64.random(in: .min...(.max)), radix: 36) }
 
   private mutating func pass(_ piece: String) -> String {
     // Thoughts come before free text only; JSON is JSON from its beginning on.
