@@ -34,8 +34,24 @@ public struct LocalModel: ModelProvider {
     ModelCapabilities(tools: true, schema: .guided, contextSize: loader.contextSize)
   }
 
+  /// The largest context that a model can be opened with, in tokens.
+  package static let maximumContextSize = ModelArchitecture.maximumContextLength
+
   /// How many tokens the model was trained for, as the file says it; nil where it does not.
   package var trainedContextSize: Int? { loader.trainedContextSize }
+
+  /// The rank of an adapter, which the model has to be opened for.
+  ///
+  /// - Parameter path: The adapter's GGUF file.
+  /// - Returns: The rank.
+  /// - Throws: A ``SkillError`` where the file is no adapter.
+  public static func adapterRank(at path: String) throws -> Int {
+    do throws(GGUFError) {
+      return try LowRankAdapter(GGUFFile(path: path)).rank
+    } catch {
+      throw SkillError(.modelUnavailable, "the adapter '\(path)' cannot be used: \(error)")
+    }
+  }
 
   /// Loads a low-rank adapter (LoRA) for the model.
   ///
@@ -43,7 +59,8 @@ public struct LocalModel: ModelProvider {
   /// change from one to the other costs nothing. The model has to be opened with room for them:
   ///
   /// ```swift
-  /// let model = LocalModel(path: "model.gguf", options: LocalModelOptions(adapterRank: 16))
+  /// let rank = try LocalModel.adapterRank(at: "formal.gguf")
+  /// let model = LocalModel(path: "model.gguf", options: LocalModelOptions(adapterRank: rank))
   /// let formal = try await model.loadAdapter(at: "formal.gguf")
   /// ```
   ///

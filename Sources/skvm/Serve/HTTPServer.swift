@@ -26,7 +26,8 @@ final class HTTPServer: Sendable {
     var connections: [ObjectIdentifier: HTTPConnection] = [:]
   }
 
-  private let socket: ServerSocket
+  /// Where connections come; nil once the server ends, so that the system refuses them.
+  private let listening: Mutex<ServerSocket?>
   private let limits: Limits
   private let answer: HTTPConnection.Answer
   private let state = Mutex(State())
@@ -47,7 +48,9 @@ final class HTTPServer: Sendable {
     limits: Limits = Limits(),
     answer: @escaping HTTPConnection.Answer
   ) throws(ServerSocket.Failure) {
-    (socket, self.port) = try ServerSocket.listening(host: host, port: port)
+    let (socket, port) = try ServerSocket.listening(host: host, port: port)
+    listening = Mutex(socket)
+    self.port = port
     self.limits = limits
     self.answer = answer
   }
@@ -55,7 +58,8 @@ final class HTTPServer: Sendable {
   /// Takes connections until ``stop()``, and waits for their end.
   func run() {
     while !state.withLock({ $0.isStopping }) {
-      guard let socket = socket.accept(until: .now + .milliseconds(200)) else { continue }
+      let listening = listening.withLock { $0 }
+      guard let socket = listening?.accept(until: .now + .milliseconds(200)) else { continue }
       let connection = HTTPConnection(socket, limits: limits)
       let hasRoom = state.withLock { state in
         guard state.connections.count < limits.connections else { return false }
@@ -67,6 +71,7 @@ final class HTTPServer: Sendable {
         state.withLock { _ = $0.connections.removeValue(forKey: ObjectIdentifier(connection)) }
       }
     }
+    listening.withLock { $0 = nil }
     let deadline = ContinuousClock.now + limits.graceTime
     while let connections = running(), ContinuousClock.now < deadline { pause(connections) }
     for connection in running() ?? [] { connection.cancel() }

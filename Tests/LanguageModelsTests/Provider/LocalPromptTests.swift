@@ -169,4 +169,17 @@ import Testing
     let ids = Set((0..<50).flatMap { _ in Self.answer(call, .object, size: 99).toolCalls.map(\.id) })
     #expect(ids.count == 50)
   }
+
+  @Test func wordsWithinAnObjectComeWhileTheyAreWritten() {
+    var answer = LocalAnswer(to: ModelRequest(messages: [.user("u")], tools: [Self.weather]), tools: .object)
+    let pieces = [
+      #"{"fin"#, #"al": "Hel"#, #"lo\"#, #"n\u00"#, #"e9 \ud83"#, #"e\udd99"#, #""#, "🦙", #"\" "#, #"!"}"#,
+    ]
+    #expect(pieces.map { answer.append($0) } == ["", "Hel", "lo", "\n", "é ", "🦙", "", "🦙", "\" ", "!"])
+  }
+
+  @Test func aCutAnswerIsTheWordsThereWere() {
+    let reply = Self.answer(#"{"final": "It is \u00"#, .object, size: 4)
+    #expect(reply.text == "It is ")
+  }
 }

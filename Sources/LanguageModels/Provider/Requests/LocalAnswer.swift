@@ -14,6 +14,8 @@ struct LocalAnswer: Sendable {
   private var isCall = false
   /// Whether everything so far may be a call without markers.
   private var mayBeUnmarked: Bool
+  /// The words within JSON; nil where there are none to read before the end.
+  private var finalWords: FinalWords?
 
   /// Begins the answer to a request.
   ///
@@ -25,6 +27,7 @@ struct LocalAnswer: Sendable {
     answer = request.answer
     definitions = request.tools
     mayBeUnmarked = tools == .template && request.answer == .text
+    finalWords = tools == .object && request.answer == .text ? FinalWords() : nil
   }
 
   /// Reads on.
@@ -34,9 +37,9 @@ struct LocalAnswer: Sendable {
   mutating func append(_ piece: String) -> String {
     switch tools {
     case .object:
-      // The words are within JSON, and known at the end.
+      // What is within JSON otherwise is known at the end.
       held += piece
-      return ""
+      return pass(finalWords?.append(piece) ?? "")
     case .template where isCall:
       held += piece
       return ""
@@ -71,7 +74,8 @@ struct LocalAnswer: Sendable {
     if let tools {
       var (words, call) = tools.read(held, answer: answer)
       if mayBeUnmarked, let unmarked = ToolProtocol.unmarkedCall(held, of: definitions) { (words, call) = ("", unmarked) }
-      rest = pass(words)
+      // What was read on the way was passed on.
+      if finalWords?.hasBegun != true { rest = pass(words) }
       if let call { calls = [ToolCall(id: Self.callID(), name: call.name, arguments: call.arguments)] }
     }
     if case .text = answer {
