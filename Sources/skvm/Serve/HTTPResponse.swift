@@ -32,8 +32,16 @@ final class HTTPResponse: Sendable {
     case .gone: throw ServerSocket.Failure.closed
     case .silent:
       // The system of a client that has gone refuses what is written; one that waits passes this over.
-      guard isChunked, !isProbed.withLock({ probed in defer { probed = true }; return probed }) else { return }
-      if hasBegun { try stream(": still working\n\n") } else { try write(Array("HTTP/1.1 102 Processing\r\n\r\n".utf8)) }
+      guard isChunked,
+        !isProbed.withLock({ probed in
+          defer { probed = true }; return probed
+        })
+      else { return }
+      if hasBegun {
+        try stream(": still working\n\n")
+      } else {
+        try write(Array("HTTP/1.1 102 Processing\r\n\r\n".utf8))
+      }
     }
   }
 
@@ -106,7 +114,8 @@ final class HTTPResponse: Sendable {
   private static let reasons = [
     200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
     408: "Request Timeout", 411: "Length Required", 413: "Content Too Large", 415: "Unsupported Media Type",
-    417: "Expectation Failed", 431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented",
+    417: "Expectation Failed", 431: "Request Header Fields Too Large", 500: "Internal Server Error",
+    501: "Not Implemented",
     503: "Service Unavailable", 505: "HTTP Version Not Supported",
   ]
 }

@@ -139,8 +139,10 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 7, 400]) func callsWithoutMarkersAreCalls(size: Int) {
     let call = #"{"name": "weather", "arguments": {"city": "Rome"}}"#
-    for text in [call, "\n\(call)\n", "```json\n\(call)\n```", "```\n\(call)```", #"{"arguments":{"city":"Rome"},"name":"weather"}"#]
-    {
+    for text in [
+      call, "\n\(call)\n", "```json\n\(call)\n```", "```\n\(call)```",
+      #"{"arguments":{"city":"Rome"},"name":"weather"}"#,
+    ] {
       let reply = Self.answer(text, .template, size: size)
       #expect(reply.toolCalls.map(\.name) == ["weather"], "\(text)")
       #expect(reply.toolCalls.map(\.arguments) == [["city": "Rome"]])
@@ -148,7 +150,8 @@ import Testing
       #expect(reply.text.isEmpty)
     }
     let words = [
-      "So: \(call)", "\(call) is it.", "```json\n\(call)", "```js\n\(call)\n```", #"{"name": "whether", "arguments": {}}"#,
+      "So: \(call)", "\(call) is it.", "```json\n\(call)", "```js\n\(call)\n```",
+      #"{"name": "whether", "arguments": {}}"#,
       #"{"name": "weather", "arguments": {"city": 5}}"#, #"{"name": "weather", "arguments": {}}"#,
       #"{"name": "weather", "arguments": {"city": "Rome", "town": "x"}}"#,
       #"{"name": "weather", "arguments": {"city": "Rome"}, "why": "x"}"#, #"{"name": "weather""#, "```", "{", " ",

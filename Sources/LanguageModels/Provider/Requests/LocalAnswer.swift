@@ -73,7 +73,9 @@ struct LocalAnswer: Sendable {
     var calls: [ToolCall] = []
     if let tools {
       var (words, call) = tools.read(held, answer: answer)
-      if mayBeUnmarked, let unmarked = ToolProtocol.unmarkedCall(held, of: definitions) { (words, call) = ("", unmarked) }
+      if mayBeUnmarked, let unmarked = ToolProtocol.unmarkedCall(held, of: definitions) {
+        (words, call) = ("", unmarked)
+      }
       // What was read on the way was passed on.
       if finalWords?.hasBegun != true { rest = pass(words) }
       if let call { calls = [ToolCall(id: Self.callID(), name: call.name, arguments: call.arguments)] }
