@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import LanguageModels
 import NeuralEngine
@@ -23,7 +22,8 @@ struct ModelSpeed {
       device: try options.device(timer: timer)
     )
     let load = ContinuousClock.now - start
-    var best = (prefill: 0.0, decode: 0.0, overhead: Double.infinity)
+    let weights = try Self.weightBytes(path)
+    var best = (prefill: 0.0, decode: 0.0, overhead: Double.infinity, bandwidth: 0.0)
     // The first round compiles programs and touches memory.
     for round in 0...Self.rounds {
       timer.reset()
@@ -32,21 +32,18 @@ struct ModelSpeed {
       best.prefill = max(best.prefill, Double(Self.prefill) / usage.prefillTime.milliseconds * 1e3)
       best.decode = max(best.decode, Double(usage.generated - 1) / usage.decodeTime.milliseconds * 1e3)
       best.overhead = min(best.overhead, timer.overhead)
+      // In turns with the model, since machines that others use, too, are slower at times.
+      best.bandwidth = max(best.bandwidth, try MemoryBandwidth.measure(size: weights, threads: options.threads))
     }
     let resident = try residentBytes()
-    let file = try GGUFFile(path: path)
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-    // A token reads every weight once; of an embedding that is no output, too, only a row.
-    let isTied = !file.tensors.contains { $0.name == "output.weight" }
-    let weights = file.tensors.filter { isTied || $0.name != "token_embd.weight" }.reduce(0) { $0 + $1.range.count }
-    let bandwidth = MemoryBandwidth.measure(threads: options.threads)
     let figures: JSONObject = [
       "model": .string(URL(fileURLWithPath: path).lastPathComponent), "threads": .integer(options.threads),
       "prefillTokensPerSecond": .number(best.prefill), "decodeTokensPerSecond": .number(best.decode),
       "llamaCppPrefillTokensPerSecond": .number(peer.prefill), "llamaCppDecodeTokensPerSecond": .number(peer.decode),
       "ratioOfPrefill": .number(best.prefill / peer.prefill), "ratioOfDecode": .number(best.decode / peer.decode),
-      "bandwidthGigabytesPerSecond": .number(bandwidth / 1e9),
-      "decodeShareOfBandwidth": .number(best.decode * Double(weights) / bandwidth),
+      "bandwidthGigabytesPerSecond": .number(best.bandwidth / 1e9), "weightBytesPerToken": .integer(weights),
+      "decodeShareOfBandwidth": .number(best.decode * Double(weights) / best.bandwidth),
       "residentBytes": .integer(resident), "residentToFile": .number(Double(resident) / Double(size)),
       "loadMilliseconds": .number(load.milliseconds), "llamaCppLoadMilliseconds": .number(peer.load * 1e3),
       "evaluationOverKernels": .number(best.overhead),
@@ -59,6 +56,13 @@ struct ModelSpeed {
         """,
       figures: figures
     )
+  }
+
+  /// How many bytes of weights a token reads: each once; of an embedding that is no output, too, only a row.
+  private static func weightBytes(_ path: String) throws -> Int {
+    let file = try GGUFFile(path: path)
+    let isTied = !file.tensors.contains { $0.name == "output.weight" }
+    return file.tensors.filter { isTied || $0.name != "token_embd.weight" }.reduce(0) { $0 + $1.range.count }
   }
 
   /// Reads a prompt that shares nothing with those before, and writes.
@@ -90,31 +94,5 @@ struct ModelSpeed {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
     return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) << 10
-  }
-}
-
-/// How fast memory can be read, by threads that do nothing else.
-private enum MemoryBandwidth {
-  /// How many bytes each thread reads at once: more than caches hold.
-  private static let share = 1 << 28
-
-  /// Bytes a second.
-  static func measure(threads: Int) -> Double {
-    let count = max(threads, 1)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: share * count, alignment: 4096)
-    defer { buffer.deallocate() }
-    buffer.initializeMemory(as: UInt8.self, repeating: 1)
-    let address = UInt(bitPattern: buffer.baseAddress)
-    var best = Double.infinity
-    for _ in 0..<6 {
-      let start = ContinuousClock.now
-      DispatchQueue.concurrentPerform(iterations: count) { thread in
-        // A byte that is not there is looked for to the end, by the quickest instructions there are.
-        guard let part = UnsafeRawPointer(bitPattern: address + UInt(thread * share)) else { return }
-        precondition(memchr(part, 2, share) == nil)
-      }
-      best = min(best, (ContinuousClock.now - start).milliseconds / 1e3)
-    }
-    return Double(buffer.count) / best
   }
 }
