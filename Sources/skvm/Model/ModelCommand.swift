@@ -60,7 +60,7 @@ struct ModelCommand {
   init(arguments: [String]) throws {
     options = try OptionReader(
       arguments,
-      options: Self.allowed.values.reduce(into: []) { $0.formUnion($1) }.subtracting(["--json"]),
+      options: Self.allowed.values.reduce(into: Set()) { $0.formUnion($1) }.subtracting(["--json"]),
       flags: ["--json"],
       help: Self.help
     )

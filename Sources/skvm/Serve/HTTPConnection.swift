@@ -109,7 +109,8 @@ private struct HTTPReader {
     var searched = 0
     while true {
       // Empty lines before a request are to be ignored, but give no more time.
-      buffer = Array(buffer.drop { $0 == 10 || $0 == 13 })
+      let blanks = buffer.prefix { $0 == 10 || $0 == 13 }.count
+      if blanks > 0 { buffer.removeFirst(blanks) }
       if let end = Self.emptyLine(in: buffer, from: searched) {
         let head = Array(buffer[..<end.lowerBound])
         buffer.removeSubrange(..<end.upperBound)

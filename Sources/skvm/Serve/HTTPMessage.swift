@@ -58,7 +58,7 @@ extension HTTPMessage {
   /// - Parameter head: The bytes before the empty line.
   /// - Returns: The message without its body.
   /// - Throws: A ``HTTPRefusal``.
-  static func parse(head: some Collection<UInt8>) throws(HTTPRefusal) -> HTTPMessage {
+  static func parse(head: some BidirectionalCollection<UInt8>) throws(HTTPRefusal) -> HTTPMessage {
     guard head.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 || $0 == 10 || $0 == 13 }) else {
       throw HTTPRefusal(400, "the head has control characters in it")
     }

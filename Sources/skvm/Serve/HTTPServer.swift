@@ -58,7 +58,7 @@ final class HTTPServer: Sendable {
   /// Takes connections until ``stop()``, and waits for their end.
   func run() {
     while !state.withLock({ $0.isStopping }) {
-      let listening = listening.withLock { $0 }
+      let listening = self.listening.withLock { $0 }
       guard let socket = listening?.accept(until: .now + .milliseconds(200)) else { continue }
       let connection = HTTPConnection(socket, limits: limits)
       let hasRoom = state.withLock { state in
