@@ -41,6 +41,17 @@ struct OptionReader {
     }
   }
 
+  /// Refuses options that others than a subcommand have.
+  ///
+  /// - Parameters:
+  ///   - names: Those it has.
+  ///   - subcommand: What it is called.
+  /// - Throws: A `UsageError` for an option that is not among them.
+  func allow(_ names: Set<String>, for subcommand: String) throws {
+    let others = given.union(values.keys).subtracting(names).subtracting(["-h", "--help"])
+    if let name = others.min() { throw usage("'\(name)' is no option of '\(subcommand)'") }
+  }
+
   /// Whether the help is asked for.
   var wantsHelp: Bool { given.contains("-h") || given.contains("--help") }
 

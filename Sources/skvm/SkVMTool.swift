@@ -20,6 +20,12 @@ enum SkVMTool {
   struct UsageError: Error {
     var message: String
     var help: String
+
+    /// The part of the help that shows how the command line looks.
+    var usage: String {
+      let lines = help.split(separator: "\n", omittingEmptySubsequences: false).drop { !$0.hasPrefix("USAGE:") }
+      return lines.prefix { !$0.isEmpty }.joined(separator: "\n")
+    }
   }
 
   private static let help = """
@@ -58,7 +64,7 @@ enum SkVMTool {
       case .some(let name): throw UsageError(message: "there is no subcommand '\(name)'", help: help)
       }
     } catch let error as UsageError {
-      printError("error: \(error.message)\n\n\(error.help)")
+      printError("error: \(error.message)\n\n\(error.usage)\n\n'--help' says more.")
       exit(Exit.usage.rawValue)
     } catch let error as Interrupts.Interrupted {
       // As shells tell that a signal ended a program.

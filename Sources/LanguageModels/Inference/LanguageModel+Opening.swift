@@ -8,7 +8,7 @@
 
 extension LanguageModel {
   /// How many tokens sequences have where nobody says, so that their caches stay small.
-  private static let usualContextSize = 4096
+  static let usualContextSize = 4096
 
   static func contextSize(_ options: Options, _ configuration: ModelConfiguration) -> Int {
     if let wanted = options.contextSize { return (min(max(wanted, 1), 1 << 24) + 31) / 32 * 32 }

@@ -36,7 +36,7 @@ extension LanguageModelError: CustomStringConvertible {
     case .unknownArchitecture(let name):
       "models of the architecture '\(name)' are not supported, only 'llama', 'qwen2' and 'gpt2'; choose another model"
     case .unsupportedEncoding(let tensor, let detail):
-      "'\(tensor)': \(detail); quantise the model as Q8_0, Q4_0, Q4_K_M or Q6_K"
+      "'\(tensor)': \(detail)"
     case .outOfMemory(let byteCount, let purpose):
       "no room for \(purpose): it takes \(Self.megabytes(byteCount)) MB; choose a smaller context or fewer sequences"
     case .contextOverflow(let tokens, let size):

@@ -15,6 +15,7 @@ public struct LocalModel: ModelProvider {
   public let identifier: String
   private let loader: ModelLoader
   private let options: LocalModelOptions
+  private var adapter: LoadedAdapter?
 
   /// Creates a provider; nothing is read yet.
   ///
@@ -31,6 +32,50 @@ public struct LocalModel: ModelProvider {
   /// What the file says the model can do.
   public var capabilities: ModelCapabilities {
     ModelCapabilities(tools: true, schema: .guided, contextSize: loader.contextSize)
+  }
+
+  /// The largest context that a model can be opened with, in tokens.
+  package static let maximumContextSize = ModelArchitecture.maximumContextLength
+
+  /// How many tokens the model was trained for, as the file says it; nil where it does not.
+  package var trainedContextSize: Int? { loader.trainedContextSize }
+
+  /// The rank of an adapter, which the model has to be opened for.
+  ///
+  /// - Parameter path: The adapter's GGUF file.
+  /// - Returns: The rank.
+  /// - Throws: A ``SkillError`` where the file is no adapter.
+  public static func adapterRank(at path: String) throws -> Int {
+    do throws(GGUFError) {
+      return try LowRankAdapter(GGUFFile(path: path)).rank
+    } catch {
+      throw SkillError(.modelUnavailable, "the adapter '\(path)' cannot be used: \(error)")
+    }
+  }
+
+  /// Loads a low-rank adapter (LoRA) for the model.
+  ///
+  /// Several may be loaded, and each answers like a model of its own; the weights of the model are there once, and to
+  /// change from one to the other costs nothing. The model has to be opened with room for them:
+  ///
+  /// ```swift
+  /// let rank = try LocalModel.adapterRank(at: "formal.gguf")
+  /// let model = LocalModel(path: "model.gguf", options: LocalModelOptions(adapterRank: rank))
+  /// let formal = try await model.loadAdapter(at: "formal.gguf")
+  /// ```
+  ///
+  /// - Parameter path: A GGUF file of the type `adapter`, as `convert_lora_to_gguf.py` of llama.cpp writes it.
+  /// - Returns: The model with the adapter; this one stays without.
+  /// - Throws: A ``SkillError`` where the file is no adapter of this model, or its rank is higher than
+  ///   ``LocalModelOptions/adapterRank``.
+  public func loadAdapter(at path: String) async throws -> LocalModel {
+    do {
+      var adapted = self
+      adapted.adapter = try await loader.model().loadAdapter(path: path)
+      return adapted
+    } catch let error as LanguageModelError {
+      throw error.skillError(of: identifier)
+    }
   }
 
   /// Whether the file is a model that can be run; reads the head of the file only.
@@ -71,7 +116,8 @@ public struct LocalModel: ModelProvider {
           try await answer(request, settings) { continuation.yield($0) }
           continuation.finish()
         } catch let error as LanguageModelError {
-          continuation.finish(throwing: error.skillError(of: identifier))
+          let limit = request.options.maximumTokens ?? options.maximumTokens
+          continuation.finish(throwing: error.skillError(of: identifier, maximumTokens: limit))
         } catch {
           continuation.finish(throwing: error)
         }
@@ -93,14 +139,15 @@ public struct LocalModel: ModelProvider {
   ) async throws {
     let model = try await loader.model()
     // Long texts and wide schemas take their time.
-    let (prompt, generation) = try await loader.queue.run { [options] in
+    let (prompt, generation) = try await loader.queue.run { [options, adapter] in
       let prompt = LocalPrompt(request, template: model.chatTemplate, mustCall: settings.mustCall)
       let generation = GenerationRequest(
         prompt: model.tokens(of: prompt.prompt),
         maximumTokens: request.options.maximumTokens ?? options.maximumTokens,
-        sampling: Self.sampling(request.options, settings),
+        sampling: options.sampling.options(request.options, settings),
         stops: prompt.prompt.stops + settings.stops,
-        guide: try prompt.grammar.map { (grammar) throws(LanguageModelError) in try model.guide(for: grammar) }
+        guide: try prompt.grammar.map { (grammar) throws(LanguageModelError) in try model.guide(for: grammar) },
+        adapter: adapter
       )
       return (prompt, generation)
     }
@@ -118,16 +165,6 @@ public struct LocalModel: ModelProvider {
       }
     }
     try Task.checkCancellation()
-  }
-
-  private static func sampling(_ options: ModelOptions, _ settings: LocalRequestSettings) -> SamplingOptions {
-    // Without a word about it the likeliest answer, so that a program does the same twice.
-    guard let temperature = options.temperature, temperature > 0 else { return .greedy }
-    return SamplingOptions(
-      temperature: Float(temperature),
-      topP: Float(settings.topP ?? 0.95),
-      seed: options.seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: 0...(.max))
-    )
   }
 }
 

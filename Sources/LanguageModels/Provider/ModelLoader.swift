@@ -4,7 +4,7 @@ import Synchronization
 final class ModelLoader: Sendable {
   /// What the head of a file tells.
   private struct Head: Sendable {
-    var contextSize: Int?
+    var trainedContextSize: Int?
   }
 
   private let path: String
@@ -30,7 +30,12 @@ final class ModelLoader: Sendable {
         try await queue.run {
           try LanguageModel(
             path: path,
-            options: LanguageModel.Options(contextSize: options.contextSize, threads: options.threads)
+            options: LanguageModel.Options(
+              contextSize: options.contextSize,
+              threads: options.threads,
+              sequences: options.sequences,
+              adapterRank: options.adapterRank
+            )
           )
         }
       }
@@ -46,7 +51,10 @@ final class ModelLoader: Sendable {
   }
 
   /// How many tokens fit in the context; nil where the file does not say.
-  var contextSize: Int? { try? readHead().contextSize }
+  var contextSize: Int? { options.contextSize ?? trainedContextSize.map { min($0, LanguageModel.usualContextSize) } }
+
+  /// How many tokens the model was trained for; nil where the file does not say.
+  var trainedContextSize: Int? { try? readHead().trainedContextSize }
 
   /// Reads the head of the file.
   ///
@@ -59,8 +67,7 @@ final class ModelLoader: Sendable {
     do throws(GGUFError) {
       let metadata = try GGUFFile(path: path).metadata
       let architecture = try metadata.string("general.architecture") ?? ""
-      let trained = try metadata.integer("\(architecture).context_length")
-      read = Head(contextSize: options.contextSize ?? trained.map { min($0, 4096) })
+      read = Head(trainedContextSize: try metadata.integer("\(architecture).context_length"))
     } catch {
       throw .file(error)
     }

@@ -9,11 +9,12 @@ struct ModelBenchmark {
   private let decode: Int
   private let rounds: Int
 
-  init(_ options: OptionReader) throws {
-    prefill = try options.number("--prefill", in: 1...100_000) ?? 512
-    decode = try options.number("--decode", in: 1...100_000) ?? 128
+  init(_ options: OptionReader) async throws {
+    prefill = try options.number("--prefill", in: 1...LocalModel.maximumContextSize) ?? 512
+    // The first token comes of reading: a speed takes a second.
+    decode = try options.number("--decode", in: 2...LocalModel.maximumContextSize) ?? 128
     rounds = try options.number("--rounds", in: 1...1000) ?? 3
-    provider = try LocalModel(named: options.words[1], options)
+    provider = try await .named(options.words[1], options)
   }
 
   func run() async throws {

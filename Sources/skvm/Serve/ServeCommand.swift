@@ -7,7 +7,8 @@ struct ServeCommand {
   private static let help = """
     OVERVIEW: Serve a model that runs in this process as OpenAI's API does.
 
-    USAGE: skvm serve <model> [--host <host>] [--port <number>] [--context <number>] [--threads <number>]
+    USAGE: skvm serve <model> [--host <host>] [--port <number>] [--adapter <file>]
+                      [--context <number>] [--sequences <number>] [--threads <number>]
 
     ARGUMENTS:
       <model>                 A name as 'skvm model list' shows it, or the path of a GGUF file.
@@ -15,7 +16,10 @@ struct ServeCommand {
     OPTIONS:
       --host <host>           The address to listen on. Default: 127.0.0.1, for this machine only.
       --port <number>         The port; 0 for any free one. Default: 8080.
-      --context <number>      How many tokens fit in the context.
+      --adapter <file>        A low-rank adapter (LoRA) of the model, a GGUF file; every answer is written with it.
+      --context <number>      How many tokens fit in the context, from 32 to 16384. Default: what the model was trained
+                              for, at most 4096.
+      --sequences <number>    How many answers are written at once, and conversations kept. Default: 4.
       --threads <number>      How many threads compute. Default: one a processor.
       -h, --help              Show this help.
 
@@ -35,7 +39,7 @@ struct ServeCommand {
   init(arguments: [String]) throws {
     options = try OptionReader(
       arguments,
-      options: ["--host", "--port", "--context", "--threads"],
+      options: ["--host", "--port", "--adapter", "--context", "--sequences", "--threads"],
       flags: [],
       help: Self.help
     )
@@ -50,7 +54,9 @@ struct ServeCommand {
     let name = options.words[0]
     let host = options.text("--host") ?? "127.0.0.1"
     let port = try options.number("--port", in: 0...65535) ?? 8080
-    let model = try LocalModel(named: name, options)
+    let shortName = name.split(separator: "/").last.map(String.init) ?? name
+    // Clients are told no paths of this machine.
+    let model = try await LocalModel.named(name, identifier: "local:\(shortName)", options)
     // Before anybody is told that it is there.
     do {
       _ = try await model.open()
@@ -58,8 +64,8 @@ struct ServeCommand {
       throw SkillError(.modelUnavailable, "'\(model.identifier)' cannot be used: \(error)")
     }
     let service = ChatService(
-      name: name.split(separator: "/").last.map(String.init) ?? name,
-      aliases: [name, model.identifier],
+      name: shortName,
+      aliases: [name, "local:\(name)", model.identifier],
       isLocal: host == "localhost" || host == "::1" || host.hasPrefix("127."),
       created: Int(Date.now.timeIntervalSince1970),
       model: { model.stream($0, $1) }
