@@ -2,6 +2,7 @@ import Foundation
 import LanguageModels
 import NeuralEngine
 import SkillIR
+import SkillRuntime
 
 /// How fast a model reads and writes, and how much memory it takes, beside llama.cpp on the same file.
 struct ModelSpeed {
@@ -29,10 +30,10 @@ struct ModelSpeed {
     // The first round compiles programs and touches memory.
     for round in 0...Self.rounds {
       timer.reset()
-      let usage = try await measure(model, round)
+      let result = try await measure(model, round)
       guard round > 0 else { continue }
-      best.prefill = max(best.prefill, Double(Self.prefill) / usage.prefillTime.milliseconds * 1e3)
-      best.decode = max(best.decode, Double(usage.generated - 1) / usage.decodeTime.milliseconds * 1e3)
+      best.prefill = max(best.prefill, Double(Self.prefill) / result.prefillTime.milliseconds * 1e3)
+      best.decode = max(best.decode, Double(result.usage.output - 1) / result.decodeTime.milliseconds * 1e3)
       best.overhead = min(best.overhead, timer.overhead)
       // In turns with the model, since machines that others use, too, are slower at times.
       best.bandwidth = max(best.bandwidth, try MemoryBandwidth.measure(size: weights, threads: options.threads))
@@ -76,12 +77,12 @@ struct ModelSpeed {
   }
 
   /// Reads a prompt that shares nothing with those before, and writes.
-  private func measure(_ model: LanguageModel, _ round: Int) async throws -> LanguageModels.TokenUsage {
+  private func measure(_ model: LanguageModel, _ round: Int) async throws -> GenerationResult {
     let text = try ModelText.pages()
     var prompt = Array(model.tokenizer.encode(text).dropFirst(round * Self.prefill).prefix(Self.prefill))
     // Another first token, so that nothing is kept from the round before.
     if let first = prompt.indices.first { prompt[first] = TokenID(1000 + round) }
-    return try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: Self.decode)).usage
+    return try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: Self.decode))
   }
 
   private struct PeerFigures {

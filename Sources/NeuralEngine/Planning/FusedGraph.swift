@@ -23,8 +23,9 @@ struct FusedGraph {
       {
         continue
       }
-      let match = Self.rules.lazy.compactMap { [matcher = self.graph] in $0.match(node, in: matcher) }
-        .first { $0.nodes.isDisjoint(with: covered) }
+      let matcher = self.graph
+      let match = Self.rules.lazy.compactMap { $0.match(node, in: matcher) }
+        .first { $0.nodes.isDisjoint(with: covered) && $0.fits(matcher) }
       if let match {
         covered.formUnion(match.nodes)
         found.append(match)

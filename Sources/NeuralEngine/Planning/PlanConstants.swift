@@ -42,7 +42,7 @@ struct PlanConstants {
     self.pool = pool
   }
 
-  /// Room for elements of a type, zeroed.
+  /// Room for elements of a type.
   mutating func allocate<Element>(
     _ type: Element.Type,
     count: Int
@@ -52,6 +52,13 @@ struct PlanConstants {
     let block = try budget.memory(max(count, 1) * MemoryLayout<Element>.stride)
     memory.append(block)
     return block.start.bindMemory(to: type, capacity: max(count, 1))
+  }
+
+  /// Keeps a value where kernels can read and change it.
+  mutating func keep<Value>(_ value: Value) throws(PlanningError) -> UnsafeMutablePointer<Value> {
+    let place = try allocate(Value.self, count: 1)
+    place.initialize(to: value)
+    return place
   }
 
   /// A vector of one number a channel.

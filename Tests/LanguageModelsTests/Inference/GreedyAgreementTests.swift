@@ -6,6 +6,7 @@ import Testing
 
 /// Likeliest continuations of a real model beside llama.cpp's; the benchmark `greedy-agreement` has more of them.
 @Suite(
+  .onOwnThread,
   .enabled(
     if: TokenizerModelTests.isThere("smollm2-135m") && TokenizerAgreementTests.hasLlamaCpp && TorchOracle.isThere,
     "SmolLM2, llama-cpp-python or PyTorch is not there"
