@@ -42,7 +42,8 @@ extension LanguageModel {
     )
   }
 
-  private static var physicalMemory: Int {
+  /// How many bytes of memory the machine has.
+  static var physicalMemory: Int {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let size = sysconf(Int32(_SC_PAGESIZE))
     return pages > 0 && size > 0 ? pages * size : .max

@@ -75,10 +75,11 @@ package final class LanguageModel: Sendable {
   ///   - options: How it is opened.
   /// - Throws: ``LanguageModelError`` where the file is no model that can be run, or the machine has no room for it.
   package convenience init(path: String, options: Options = Options()) throws(LanguageModelError) {
-    let device = Device(
-      Device.Configuration(profile: .orion, numerics: Numerics(.fused)),
-      executors: FusedExecutorProvider(PlanOptions(team: ThreadTeam(threads: options.threads)))
-    )
+    var configuration = Device.Configuration(profile: .orion, numerics: Numerics(.fused))
+    // Weights are of the size of their file, which the user has chosen.
+    configuration.memoryLimit = max(configuration.memoryLimit, Self.physicalMemory)
+    let team = ThreadTeam(threads: options.threads)
+    let device = Device(configuration, executors: FusedExecutorProvider(PlanOptions(team: team)))
     try self.init(path: path, options: options, device: device)
   }
 

@@ -82,8 +82,11 @@ struct MemoryPlanner {
         free[best] = Block(offset: found.offset + size, size: found.size - size)
       }
     } else {
-      block = Block(offset: byteCount, size: size)
-      byteCount += size
+      // What is free at the end need not be left out.
+      let rest = free.last.flatMap { $0.offset + $0.size == byteCount ? $0.size : nil } ?? 0
+      if rest > 0 { free.removeLast() }
+      block = Block(offset: byteCount - rest, size: size)
+      byteCount += size - rest
     }
     held[block.offset] = block
     return block.offset

@@ -124,6 +124,19 @@ import Testing
     }
   }
 
+  @Test func roomThatIsFreeAtTheEndIsUsed() {
+    var planner = MemoryPlanner()
+    let first = planner.allocate(64)
+    let second = planner.allocate(128)
+    planner.release(second)
+    let third = planner.allocate(256)
+    #expect(third == second)
+    #expect(planner.byteCount == 64 + 256)
+    planner.release(first)
+    let offsets = [128, 64].map { planner.allocate($0) }
+    #expect(offsets == [64 + 256, first])
+  }
+
   @Test func valuesNoMachineHasRoomForAreNotPlanned() throws {
     for width in ["65536", "268435456"] {
       let text = MILExamples.wrapped(
