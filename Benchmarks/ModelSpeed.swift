@@ -15,6 +15,8 @@ struct ModelSpeed {
   func run() async throws -> BenchmarkResult {
     let path = try options.requiredModel()
     let peer = try measurePeer(path)
+    // What the process takes without a model: the libraries it is linked with, mostly.
+    let empty = try residentBytes()
     let timer = KernelTimer()
     let start = ContinuousClock.now
     let model = try LanguageModel(
@@ -38,6 +40,7 @@ struct ModelSpeed {
     }
     let resident = try residentBytes()
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    let reload = try ProgramReload(path) { try options.device() }
     let figures: JSONObject = [
       "model": .string(URL(fileURLWithPath: path).lastPathComponent), "threads": .integer(options.threads),
       "prefillTokensPerSecond": .number(best.prefill), "decodeTokensPerSecond": .number(best.decode),
@@ -46,7 +49,14 @@ struct ModelSpeed {
       "bandwidthGigabytesPerSecond": .number(best.bandwidth / 1e9), "weightBytesPerToken": .integer(weights),
       "decodeShareOfBandwidth": .number(best.decode * Double(weights) / best.bandwidth),
       "residentBytes": .integer(resident), "residentToFile": .number(Double(resident) / Double(size)),
+      "emptyResidentBytes": .integer(empty), "modelResidentToFile": .number(Double(resident - empty) / Double(size)),
+      "llamaCppResidentBytes": .integer(peer.resident),
+      "llamaCppResidentToFile": .number(Double(peer.resident) / Double(size)),
+      "llamaCppEmptyResidentBytes": .integer(peer.empty),
+      "llamaCppModelResidentToFile": .number(Double(peer.resident - peer.empty) / Double(size)),
       "loadMilliseconds": .number(load.milliseconds), "llamaCppLoadMilliseconds": .number(peer.load * 1e3),
+      "compileAndLoadMilliseconds": .number(reload.compile), "reloadMilliseconds": .number(reload.other),
+      "reloadOfTheSameMilliseconds": .number(reload.same),
       "evaluationOverKernels": .number(best.overhead),
     ]
     return BenchmarkResult(
@@ -75,7 +85,15 @@ struct ModelSpeed {
     return try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: Self.decode))
   }
 
-  private func measurePeer(_ path: String) throws -> (prefill: Double, decode: Double, load: Double) {
+  private struct PeerFigures {
+    var prefill: Double
+    var decode: Double
+    var load: Double
+    var resident: Int
+    var empty: Int
+  }
+
+  private func measurePeer(_ path: String) throws -> PeerFigures {
     let text = try Peer.run(
       options.python,
       [
@@ -85,9 +103,10 @@ struct ModelSpeed {
     )
     let report = try JSONValue(parsing: text)
     guard let prefill = report["prefillTokensPerSecond"]?.doubleValue,
-      let decode = report["decodeTokensPerSecond"]?.doubleValue, let load = report["loadSeconds"]?.doubleValue
+      let decode = report["decodeTokensPerSecond"]?.doubleValue, let load = report["loadSeconds"]?.doubleValue,
+      let resident = report["residentBytes"]?.intValue, let empty = report["emptyResidentBytes"]?.intValue
     else { throw Peer.Failure(description: "llama_speed.py wrote \(text)") }
-    return (prefill, decode, load)
+    return PeerFigures(prefill: prefill, decode: decode, load: load, resident: resident, empty: empty)
   }
 
   /// How many bytes of this process lie in memory.

@@ -80,4 +80,17 @@ import Testing
       #expect(halves[count] == 0x1234, "wrote past the end")
     }
   }
+
+  @Test func `rows are copied between strides`() {
+    let source = (0..<60).map { UInt8($0) }
+    var target = [UInt8](repeating: 255, count: 20)
+    target.withUnsafeMutableBytes { target in
+      source.withUnsafeBytes { source in
+        guard let from = source.baseAddress, let to = target.baseAddress else { return }
+        nk_copy_rows(from + 3, 12, to + 1, 4, 4, 3)
+      }
+    }
+    let rows: [[UInt8]] = (0..<4).map { row in (0..<3).map { UInt8(3 + 12 * row + $0) } }
+    #expect(target == [255] + rows.joined(separator: [255]) + [UInt8](repeating: 255, count: 4))
+  }
 }

@@ -2,7 +2,9 @@ import NeuralKernels
 import TestSupport
 
 /// The levels this processor can run.
-let supportedLevels = [NK_LEVEL_PORTABLE, NK_LEVEL_AVX2, NK_LEVEL_AVX512, NK_LEVEL_NEON].filter(nk_level_supported)
+let supportedLevels = [
+  NK_LEVEL_PORTABLE, NK_LEVEL_AVX2, NK_LEVEL_AVX512, NK_LEVEL_NEON, NK_LEVEL_NEON_DOT,
+].filter(nk_level_supported)
 
 /// Every encoding.
 let allEncodings = [
