@@ -7,6 +7,7 @@ package import Testing
 /// A machine has as few of the latter as it has processors. Tests that compute for long, or wait for a program, would
 /// hold them, and meanwhile no time limit, connection or stream of another test could be served.
 package struct OwnThread: SuiteTrait, TestTrait, TestScoping {
+  package static let threadName = "test"
   package let isRecursive = true
 
   package func provideScope(
@@ -39,6 +40,7 @@ private final class TestThreads: TaskExecutor {
           job.runSynchronously(on: asUnownedTaskExecutor())
         }
       }
+      thread.name = OwnThread.threadName
       // As much as the main thread has: parsers are given deep nesting.
       thread.stackSize = 8 << 20
       thread.start()

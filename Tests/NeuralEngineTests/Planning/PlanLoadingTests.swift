@@ -4,7 +4,7 @@ import Testing
 @testable import NeuralEngine
 
 /// What becomes of plans and packed weights as programs are loaded, loaded again and unloaded.
-@Suite struct PlanLoadingTests {
+@Suite(.onOwnThread) struct PlanLoadingTests {
   private static let size = 64
   private static let length = 4
   private let provider = FusedExecutorProvider(PlanOptions(precision: .exact))

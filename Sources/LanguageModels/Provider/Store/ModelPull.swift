@@ -111,7 +111,10 @@ struct ModelPull: Sendable {
     """
 
   private func failure(_ result: ChildProcess.Result) -> SkillError {
-    let lines = result.errorText.split(separator: "\n").filter { !$0.hasPrefix("WARNING: Retrying") }.suffix(5)
+    // What is indented are pip's own places in a traceback.
+    let lines = result.errorText.split(separator: "\n").filter { line in
+      !["WARNING: Retrying", "Traceback", " "].contains { line.hasPrefix($0) }
+    }.suffix(5)
     let hasPip = !result.errorText.contains("No module named pip")
     return SkillError(
       .modelUnavailable,
