@@ -50,13 +50,14 @@ let package = Package(
     ),
 
     // Benchmarks
+    .target(name: "MemoryReader", path: "Benchmarks/MemoryReader", cSettings: [.unsafeFlags(["-O3"])]),
     .executableTarget(
       name: "SkillBenchmarks",
       dependencies: [
-        "LanguageModels", "NeuralEngine", "NeuralKernels", "SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime",
+        "LanguageModels", "MemoryReader", "NeuralEngine", "NeuralKernels", "SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime",
       ],
       path: "Benchmarks",
-      exclude: ["Peers"]
+      exclude: ["MemoryReader", "Peers"]
     ),
 
     // Tests

@@ -2,6 +2,7 @@ import Foundation
 import LanguageModels
 import NeuralEngine
 import SkillIR
+import SkillRuntime
 
 /// Whether guided texts are values of their schemas, judged by Python's jsonschema, and what guiding costs.
 struct GuidedGeneration {
@@ -42,7 +43,7 @@ struct GuidedGeneration {
           unanswerable += 1
           continue
         }
-        tokens += result.usage.generated
+        tokens += result.usage.output
         lines.append((["schema": schema.json, "text": .string(result.text)] as JSONValue).jsonText)
       }
     }

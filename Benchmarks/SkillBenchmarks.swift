@@ -19,8 +19,15 @@ enum SkillBenchmarks {
       dag-bound               A hundred sleeping steps in a random graph against its critical path.
       model-speed             How fast a model reads and writes, and the memory it takes, beside llama.cpp (--python
                               names an interpreter that has llama-cpp-python).
+      debug-speed             How much slower a model reads and writes in a debug build; builds `skvm` both ways.
       guided-generation       Whether guided texts are values of their schemas (--python names an interpreter that has
                               jsonschema).
+      adapter-swap            What it takes to change a model's adapter between two generations (--python names an
+                              interpreter that has numpy and gguf).
+      greedy-agreement        How long likeliest continuations stay llama.cpp's, and the margins where they part
+                              (--python as for model-accuracy).
+      tokenizer-agreement     On how many of 5,000 lines in many languages the tokens are llama.cpp's, for a model or a
+                              folder of vocabularies (--model; --python as for model-speed).
       model-accuracy          How far a model's probabilities are from exact ones, beside llama.cpp's (--python names an
                               interpreter that has torch, numpy, gguf and llama-cpp-python; --numerics fp16 or
                               faithful runs operator by operator, best with few --places).
@@ -56,8 +63,12 @@ enum SkillBenchmarks {
       case "null-build": result = try NullBuild().run()
       case "step-overhead": result = try await StepOverhead().run()
       case "model-speed": result = try await ModelSpeed(options: options).run()
+      case "debug-speed": result = try DebugSpeed(options: options).run()
       case "guided-generation": result = try await GuidedGeneration(options: options).run()
       case "model-accuracy": result = try ModelAccuracy(options: options).run()
+      case "adapter-swap": result = try await AdapterSwap(options: options).run()
+      case "greedy-agreement": result = try await GreedyAgreement(options: options).run()
+      case "tokenizer-agreement": result = try TokenizerAgreement(options: options).run()
       case "dag-bound": result = try await DAGBound().run()
       default:
         print("there is no benchmark '\(name)'\n\n\(help)")

@@ -115,6 +115,14 @@ def gpt2(model, tokens):
     return norm("output_norm", x) @ (embedding if head is None else head).T
 
 
+def exact_logits(path, tokens):
+    """The exact logits behind each token: [tokens, vocabulary]"""
+    model = Model(path)
+    forward = {"llama": llama, "qwen2": llama, "gpt2": gpt2}[model.architecture]
+    with torch.no_grad():
+        return forward(model, torch.tensor(tokens))
+
+
 def llama_cpp(path, tokens, output):
     import llama_cpp
 
@@ -127,10 +135,7 @@ def llama_cpp(path, tokens, output):
 
 if __name__ == "__main__":
     path, token_file, exact_file = sys.argv[1:4]
-    tokens = np.fromfile(token_file, dtype="<u4").astype(np.int64)
-    model = Model(path)
-    forward = {"llama": llama, "qwen2": llama, "gpt2": gpt2}[model.architecture]
-    with torch.no_grad():
-        forward(model, torch.from_numpy(tokens)).numpy().astype("<f4").tofile(exact_file)
+    tokens = np.fromfile(token_file, dtype="<u4").astype(np.int64).tolist()
+    exact_logits(path, tokens).numpy().astype("<f4").tofile(exact_file)
     if len(sys.argv) > 4:
-        llama_cpp(path, tokens.tolist(), sys.argv[4])
+        llama_cpp(path, tokens, sys.argv[4])

@@ -81,3 +81,10 @@ void nk_add_scaled_to_halves(const float *a, float factor, uint16_t *halves, siz
     kernels->float_to_half(numbers, halves + i, part);
   }
 }
+
+void nk_copy_rows(const void *source, size_t source_stride, void *target, size_t target_stride, size_t rows,
+                  size_t bytes) {
+  const uint8_t *from = source;
+  uint8_t *to = target;
+  for (size_t row = 0; row < rows; row++, from += source_stride, to += target_stride) memcpy(to, from, bytes);
+}

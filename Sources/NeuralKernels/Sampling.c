@@ -110,3 +110,31 @@ void nk_penalise(float *values, size_t count, const uint32_t *tokens, size_t tok
     *value = *value > 0 ? *value / penalty : *value * penalty;
   }
 }
+
+/// The class of a value: 64 to each power of e.
+static size_t weight_class(float value, float maximum, float factor) {
+  // Infinity less infinity is not a number.
+  if (value == maximum) return 0;
+  float place = (maximum - value) * factor * 64;
+  return place < nk_weight_classes - 1 ? (size_t)place : nk_weight_classes - 1;
+}
+
+void nk_weigh_classes(const float *values, size_t count, float maximum, float factor, double *sums) {
+  for (size_t i = 0; i < nk_weight_classes; i++) sums[i] = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (!(values[i] > -INFINITY)) continue;
+    float weight = values[i] == maximum ? 1 : expf((values[i] - maximum) * factor);
+    sums[weight_class(values[i], maximum, factor)] += (double)weight;
+  }
+}
+
+size_t nk_select_classes(const float *values, size_t count, float maximum, float factor, size_t first, size_t end,
+                         uint32_t *indices) {
+  size_t found = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (!(values[i] > -INFINITY)) continue;
+    size_t place = weight_class(values[i], maximum, factor);
+    if (place >= first && place < end) indices[found++] = (uint32_t)i;
+  }
+  return found;
+}

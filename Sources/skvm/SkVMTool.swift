@@ -45,8 +45,12 @@ enum SkVMTool {
       switch name {
       case "inspect": exit(try InspectCommand(arguments: arguments).run().rawValue)
       case "mil": exit(try MILCommand.run(arguments).rawValue)
-      case "run": exit(try await RunCommand(arguments: arguments).run().rawValue)
-      case "model": exit(try await ModelCommand(arguments: arguments).run().rawValue)
+      case "run":
+        let command = try RunCommand(arguments: arguments)
+        exit(try await Interrupts.cancelling(command.run).rawValue)
+      case "model":
+        let command = try ModelCommand(arguments: arguments)
+        exit(try await Interrupts.cancelling(command.run).rawValue)
       case "serve": exit(try await ServeCommand(arguments: arguments).run().rawValue)
       case nil, "--help", "-h", "help":
         print(help)
@@ -56,6 +60,9 @@ enum SkVMTool {
     } catch let error as UsageError {
       printError("error: \(error.message)\n\n\(error.help)")
       exit(Exit.usage.rawValue)
+    } catch let error as Interrupts.Interrupted {
+      // As shells tell that a signal ended a program.
+      exit(128 + error.signal)
     } catch {
       printError("\(error)")
       exit(Exit.failure.rawValue)

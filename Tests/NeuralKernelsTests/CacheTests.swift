@@ -2,7 +2,7 @@ import NeuralKernels
 import TestSupport
 import Testing
 
-@Suite struct CacheTests {
+@Suite(.onOwnThread) struct CacheTests {
   static let one: UInt16 = 0x3c00
   static let hidden: [UInt16] = [0xfc00, 0xf0e2, 0xfbff, 0xf53c]
 
@@ -79,5 +79,18 @@ import Testing
       #expect(actual == expected)
       #expect(halves[count] == 0x1234, "wrote past the end")
     }
+  }
+
+  @Test func `rows are copied between strides`() {
+    let source = (0..<60).map { UInt8($0) }
+    var target = [UInt8](repeating: 255, count: 20)
+    target.withUnsafeMutableBytes { target in
+      source.withUnsafeBytes { source in
+        guard let from = source.baseAddress, let to = target.baseAddress else { return }
+        nk_copy_rows(from + 3, 12, to + 1, 4, 4, 3)
+      }
+    }
+    let rows: [[UInt8]] = (0..<4).map { row in (0..<3).map { UInt8(3 + 12 * row + $0) } }
+    #expect(target == [255] + rows.joined(separator: [255]) + [UInt8](repeating: 255, count: 4))
   }
 }

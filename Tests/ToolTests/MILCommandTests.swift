@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `skvm mil`, run as a program.
-@Suite struct MILCommandTests {
+@Suite(.onOwnThread) struct MILCommandTests {
   private static let scale = """
     program(1.3)
     [buildInfo = dict<string, string>({{"coremltools-version", "9.0"}})]

@@ -74,18 +74,23 @@ extension RotaryEmbedding {
         "only heads that are turned as a whole can be run, these have \(headWidth) numbers of which \(width) are turned"
       )
     }
+    // As with the reference implementation, a factor alone stands for linear scaling; the second key is an old one.
     var divisors = [1.0]
-    switch try file.metadata.string("\(prefix).rope.scaling.type") ?? "none" {
+    switch try file.metadata.string("\(prefix).rope.scaling.type") ?? "linear" {
     case "none": break
     case "linear":
-      let factor = try file.metadata.required("\(prefix).rope.scaling.factor", GGUFMetadata.number)
-      guard factor > 0, factor.isFinite else { throw keys.invalid("rope.scaling.factor", "\(factor) is no factor") }
-      divisors = [factor]
+      let old = try file.metadata.number("\(prefix).rope.scale_linear")
+      let factor = try file.metadata.number("\(prefix).rope.scaling.factor") ?? old ?? 0
+      guard factor >= 0, factor.isFinite else { throw keys.invalid("rope.scaling.factor", "\(factor) is no factor") }
+      divisors = [factor == 0 ? 1 : factor]
     case let kind:
       throw keys.unsupported(
         "rope.scaling.type",
         "positions scaled in the way '\(kind)' cannot be run; choose a model without, or with 'linear' scaling"
       )
+    }
+    guard try file.metadata.number("\(prefix).rope.scaling.attn_factor") ?? 1 == 1 else {
+      throw keys.unsupported("rope.scaling.attn_factor", "attention that is scaled with positions cannot be run")
     }
     if let factors = file.tensor(named: "rope_freqs.weight") {
       let row = try EncodedWeight(factors).decoded(row: 0)

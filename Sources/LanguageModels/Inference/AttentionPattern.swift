@@ -54,16 +54,9 @@ final class AttentionPattern {
     let known = visible[row]
     visible[row] = count
     if count > known {
-      clear(known..<count, in: row)
+      mask.clear(byteRange(known..<count, in: row))
     } else if count < known {
       hide(count..<known, in: row)
-    }
-  }
-
-  private func clear(_ columns: Range<Int>, in row: Int) {
-    mask.withBytes { bytes in
-      let range = byteRange(columns, in: row)
-      _ = UnsafeMutableRawBufferPointer(rebasing: bytes[range]).initializeMemory(as: UInt8.self, repeating: 0)
     }
   }
 

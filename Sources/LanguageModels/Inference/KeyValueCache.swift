@@ -69,12 +69,7 @@ final class KeyValueCache {
   /// - Parameter rows: The rows.
   func clear(_ rows: Range<Int>) {
     let size = width * MemoryLayout<UInt16>.size
-    for surface in surfaces {
-      surface.withBytes { bytes in
-        let range = rows.lowerBound * size..<rows.upperBound * size
-        _ = UnsafeMutableRawBufferPointer(rebasing: bytes[range]).initializeMemory(as: UInt8.self, repeating: 0)
-      }
-    }
+    for surface in surfaces { surface.clear(rows.lowerBound * size..<rows.upperBound * size) }
   }
 
   /// Takes over the first tokens of another cache, in place of its own.

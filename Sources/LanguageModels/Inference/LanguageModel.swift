@@ -1,4 +1,5 @@
 package import NeuralEngine
+import SkillRuntime
 
 /// A model file, ready to write texts.
 ///
@@ -192,7 +193,7 @@ package final class LanguageModel: Sendable {
     onText: (@Sendable (String) -> Void)? = nil
   ) async throws(LanguageModelError) -> GenerationResult {
     guard let number = try await engine.begin(request) else {
-      return GenerationResult(text: "", tokens: [], finish: .cancelled, usage: TokenUsage(prompt: request.prompt.count))
+      return GenerationResult(text: "", tokens: [], finish: .cancelled, usage: TokenUsage())
     }
     while true {
       let step = try await engine.step(number, isCancelled: Task.isCancelled)

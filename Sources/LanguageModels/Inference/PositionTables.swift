@@ -1,4 +1,5 @@
 import NeuralEngine
+import NeuralKernels
 
 /// The cosines and sines of all positions of a context, as halves.
 struct PositionTables: Sendable {
@@ -39,11 +40,10 @@ struct PositionTables: Sendable {
     let size = MemoryLayout<UInt16>.size
     table.withUnsafeBytes { table in
       surface.withBytes { bytes in
-        for channel in 0..<width {
-          let start = (channel * count + positions.lowerBound) * size
-          let source = UnsafeRawBufferPointer(rebasing: table[start..<start + positions.count * size])
-          UnsafeMutableRawBufferPointer(rebasing: bytes[(channel * columns * size)...]).copyMemory(from: source)
-        }
+        guard let source = table.baseAddress, let target = bytes.baseAddress else { return }
+        precondition(positions.upperBound <= count && width * columns * size <= bytes.count)
+        let start = source + positions.lowerBound * size
+        nk_copy_rows(start, count * size, target, columns * size, width, positions.count * size)
       }
     }
   }

@@ -1,3 +1,5 @@
+import SkillRuntime
+
 /// A text that is being written: what was drawn, and what is to be evaluated next.
 ///
 /// Confined to the actor that owns it.
@@ -19,7 +21,9 @@ final class RunningGeneration {
   private var text = ""
   /// Text that became certain before there was a step to give it.
   private var carried = ""
-  private(set) var usage = TokenUsage()
+  private var usage: TokenUsage
+  private var prefillTime = Duration.zero
+  private var decodeTime = Duration.zero
 
   /// Begins a text.
   ///
@@ -50,8 +54,7 @@ final class RunningGeneration {
     limit = min(max(request.maximumTokens, 1), room)
     limitFinish = request.maximumTokens > room ? .context : .length
     evaluated = cache.tokens.count
-    usage.prompt = promptCount
-    usage.cached = evaluated
+    usage = TokenUsage(input: promptCount - evaluated, cacheRead: evaluated)
     if let needed = guided?.tokensToComplete, needed > limit { throw .limitTooSmall(needed: needed, limit: limit) }
     carried = force()
   }
@@ -72,10 +75,10 @@ final class RunningGeneration {
   /// - Returns: Whether the next token can be drawn.
   func note(_ count: Int, in time: Duration) -> Bool {
     evaluated += count
-    if usage.generated == 0 || evaluated <= promptCount {
-      usage.prefillTime += time
+    if usage.output == 0 || evaluated <= promptCount {
+      prefillTime += time
     } else {
-      usage.decodeTime += time
+      decodeTime += time
     }
     return evaluated == history.count
   }
@@ -85,17 +88,17 @@ final class RunningGeneration {
   /// - Parameter logits: The logits after the last token evaluated; changed.
   /// - Returns: The text that became certain, and the result if the text ends.
   func draw(from logits: UnsafeMutableBufferPointer<Float>) -> GenerationStep {
-    let mask = guided?.allowedTokens(remaining: limit - usage.generated)
+    let mask = guided?.allowedTokens(remaining: limit - usage.output)
     guard let token = sampler.sample(logits, history: history.lazy.map { Int($0) }, mask: mask) else {
       return finish(.length)
     }
-    usage.generated += 1
+    usage.output += 1
     if guided != nil, (try? guided?.advance(token: token)) == nil { return finish(.length) }
     if tokenizer.endsOfGeneration.contains(TokenID(token)) { return finish(.end) }
     let certain = append(token) + force()
     if let stop = stops.match { return finish(.stop(stop), after: certain) }
     if isComplete { return finish(.end, after: certain) }
-    if usage.generated >= limit { return finish(limitFinish, after: certain) }
+    if usage.output >= limit { return finish(limitFinish, after: certain) }
     return GenerationStep(text: takeCarried() + certain)
   }
 
@@ -112,7 +115,14 @@ final class RunningGeneration {
     if let guided, finish != .cancelled { rest += String(decoding: guided.minimalCompletion(), as: UTF8.self) }
     text += rest
     let tokens = Array(history[promptCount...])
-    let result = GenerationResult(text: text, tokens: tokens, finish: finish, usage: usage)
+    let result = GenerationResult(
+      text: text,
+      tokens: tokens,
+      finish: finish,
+      usage: usage,
+      prefillTime: prefillTime,
+      decodeTime: decodeTime
+    )
     return GenerationStep(text: takeCarried() + certain + rest, result: result)
   }
 
@@ -134,12 +144,12 @@ final class RunningGeneration {
   private func force() -> String {
     guard var next = guided else { return "" }
     let forced = next.forcedTokens { bytes in tokenizer.encode(String(decoding: bytes, as: UTF8.self)).map { Int($0) } }
-    guard !forced.isEmpty, usage.generated + forced.count <= limit,
+    guard !forced.isEmpty, usage.output + forced.count <= limit,
       forced.allSatisfy({ (try? next.advance(token: $0)) != nil }),
-      usage.generated + forced.count + next.tokensToComplete <= limit
+      usage.output + forced.count + next.tokensToComplete <= limit
     else { return "" }
     guided = next
-    usage.generated += forced.count
+    usage.output += forced.count
     return forced.reduce(into: "") { $0 += append($1) }
   }
 }

@@ -1,4 +1,5 @@
 import NeuralEngine
+import NeuralKernels
 
 extension Surface {
   /// Makes one column of another surface's halves the beginning of this one.
@@ -15,9 +16,12 @@ extension Surface {
       channels * size <= allocationSize
     else { throw .outOfBounds(needed: channels * width * size, allocated: min(allocationSize, source.allocationSize)) }
     // One surface is locked at a time.
-    let halves = source.withBytes { bytes in
-      (0..<channels).map { bytes.load(fromByteOffset: ($0 * width + column) * size, as: UInt16.self) }
+    withUnsafeTemporaryAllocation(of: UInt16.self, capacity: channels) { halves in
+      source.withBytes { bytes in
+        guard let start = bytes.baseAddress, let target = halves.baseAddress else { return }
+        nk_copy_rows(start + column * size, width * size, target, size, channels, size)
+      }
+      withBytes { bytes in bytes.copyMemory(from: UnsafeRawBufferPointer(halves)) }
     }
-    withBytes { bytes in halves.withUnsafeBytes { bytes.copyMemory(from: $0) } }
   }
 }

@@ -38,10 +38,12 @@ public struct LocalModel: ModelProvider {
   /// - Returns: What is wrong, where something is.
   public func availability() async -> ModelAvailability {
     do {
-      try loader.check()
+      try await loader.queue.run { [loader] in try loader.check() }
       return .available
-    } catch {
+    } catch let error as LanguageModelError {
       return .unavailable(reason: error.skillError(of: identifier).message)
+    } catch {
+      return .unavailable(reason: "\(error)")
     }
   }
 
@@ -90,14 +92,18 @@ public struct LocalModel: ModelProvider {
     report: (ModelEvent) -> Void
   ) async throws {
     let model = try await loader.model()
-    let prompt = LocalPrompt(request, template: model.chatTemplate, mustCall: settings.mustCall)
-    let generation = GenerationRequest(
-      prompt: model.tokens(of: prompt.prompt),
-      maximumTokens: request.options.maximumTokens ?? options.maximumTokens,
-      sampling: Self.sampling(request.options, settings),
-      stops: prompt.prompt.stops + settings.stops,
-      guide: try prompt.grammar.map { (grammar) throws(LanguageModelError) in try model.guide(for: grammar) }
-    )
+    // Long texts and wide schemas take their time.
+    let (prompt, generation) = try await loader.queue.run { [options] in
+      let prompt = LocalPrompt(request, template: model.chatTemplate, mustCall: settings.mustCall)
+      let generation = GenerationRequest(
+        prompt: model.tokens(of: prompt.prompt),
+        maximumTokens: request.options.maximumTokens ?? options.maximumTokens,
+        sampling: Self.sampling(request.options, settings),
+        stops: prompt.prompt.stops + settings.stops,
+        guide: try prompt.grammar.map { (grammar) throws(LanguageModelError) in try model.guide(for: grammar) }
+      )
+      return (prompt, generation)
+    }
     var answer = LocalAnswer(to: request, tools: prompt.tools)
     func say(_ text: String) { if !text.isEmpty { report(.text(text)) } }
     for try await event in model.stream(generation) {
@@ -105,7 +111,7 @@ public struct LocalModel: ModelProvider {
       case .text(let text): say(answer.append(text))
       case .result(let result):
         guard let stop = result.finish.stopReason else { throw CancellationError() }
-        let (rest, reply) = answer.finish(stop, usage: result.usage.provided)
+        let (rest, reply) = answer.finish(stop, usage: result.usage)
         say(rest)
         for call in reply.toolCalls { report(.toolCall(call)) }
         report(.finished(reply))
@@ -138,12 +144,5 @@ extension GenerationResult.Finish {
     case .length, .context: .length
     case .cancelled: nil
     }
-  }
-}
-
-extension TokenUsage {
-  /// The count as the runtime's callers know it.
-  fileprivate var provided: SkillRuntime.TokenUsage {
-    SkillRuntime.TokenUsage(input: prompt - cached, output: generated, cacheRead: cached)
   }
 }

@@ -9,6 +9,8 @@ final class ModelLoader: Sendable {
 
   private let path: String
   private let options: LocalModelOptions
+  /// Opens the model, and prepares what it is asked.
+  let queue = EvaluationQueue()
   private let opening = Mutex<Task<LanguageModel, any Error>?>(nil)
   private let head = Mutex<Head?>(nil)
 
@@ -24,11 +26,13 @@ final class ModelLoader: Sendable {
   func model() async throws -> LanguageModel {
     let task = opening.withLock { opening in
       if let opening { return opening }
-      let task = Task.detached { [path, options] in
-        try LanguageModel(
-          path: path,
-          options: LanguageModel.Options(contextSize: options.contextSize, threads: options.threads)
-        )
+      let task = Task.detached { [path, options, queue] in
+        try await queue.run {
+          try LanguageModel(
+            path: path,
+            options: LanguageModel.Options(contextSize: options.contextSize, threads: options.threads)
+          )
+        }
       }
       opening = task
       return task

@@ -16,6 +16,9 @@ struct PreTokenizer: Sendable, Hashable {
     self.addsBeginning = addsBeginning
   }
 
+  /// `[一-龥ࠀ-一가-퟿]`, as the older DeepSeek models have it.
+  private static let farEast: [ClosedRange<UInt32>] = [0x800...0x9FA5, 0xAC00...0xD7FF]
+
   /// The scheme of a name, or `nil` where the name is unknown.
   init?(named name: String?) {
     let dollars: Set<UInt32> = Set("$+<=>^~|".unicodeScalars.map(\.value))
@@ -44,7 +47,16 @@ struct PreTokenizer: Sendable, Hashable {
     case "gpt-4o", "llama4", "kanana2", "minimax-m2":
       self.init([.casedWords(digits: 3, contractions: true)])
     case "deepseek-v3", "hunyuan-dense", "joyai-llm":
-      self.init([.numbers(upTo: 3), .ideographs, .deepSeekWords])
+      self.init([.numbers(upTo: 3), .scalars(in: [0x4E00...0x9FA5, 0x3040...0x30FF]), .deepSeekWords])
+    case "deepseek-llm":
+      self.init([
+        .lineBreaks, .spaced(.casedLetters), .spaced(.marks), .trailingSpaces, .scalars(in: Self.farEast),
+        .numbers(upTo: .max),
+      ])
+    case "deepseek-coder":
+      self.init([
+        .lineBreaks, .spaced(.letters), .spaced(.punctuation), .scalars(in: Self.farEast), .numbers(upTo: 1),
+      ])
     default: return nil
     }
   }

@@ -25,7 +25,7 @@ struct PreTokenizerPiece {
     place < end && !classes[place].isDisjoint(with: set)
   }
 
-  private func isLineBreak(_ place: Int) -> Bool {
+  func isLineBreak(_ place: Int) -> Bool {
     place < end && (scalars[place] == 10 || scalars[place] == 13)
   }
 
@@ -42,6 +42,29 @@ struct PreTokenizerPiece {
     var place = start + 1
     while place < end, match(place) == place { place += 1 }
     return place
+  }
+
+  /// The end of a run of characters at a place, or of the piece before the next such run.
+  ///
+  /// - Parameters:
+  ///   - start: The place.
+  ///   - spaced: Whether one white space before belongs to a run.
+  ///   - contains: Whether the character at a place is one of a run's; with `spaced`, white space never is.
+  /// - Returns: The end.
+  func endOfRuns(_ start: Int, spaced: Bool = false, _ contains: (Int) -> Bool) -> Int {
+    endOfMatches(start) { place in
+      let first = spaced && has(.whitespace, at: place) ? place + 1 : place
+      var end = first
+      while end < self.end, contains(end) { end += 1 }
+      return end > first ? end : place
+    }
+  }
+
+  /// `\s+$`: the end, or where the white space at the end begins if that is still to come.
+  func endBeforeTrailingSpaces(_ start: Int) -> Int {
+    var place = end
+    while place > start, has(.whitespace, at: place - 1) { place -= 1 }
+    return place > start ? place : end
   }
 
   /// `'s|'t|'re|'ve|'m|'ll|'d`, or the place itself.

@@ -6,9 +6,15 @@ extension CompiledArtefact {
   ///
   /// - Parameters:
   ///   - source: The text and the weights.
-  ///   - profile: The restrictions.
+  ///   - configuration: The device, with its restrictions.
+  ///   - provider: Takes on the procedures.
   /// - Throws: `EmulatorError.invalidMIL` or `EmulatorError.compileFailed` for the first fault in the text.
-  init(_ source: ProgramSource, _ profile: RestrictionProfile) throws(EmulatorError) {
+  init(
+    _ source: ProgramSource,
+    _ configuration: Device.Configuration,
+    _ provider: any ExecutorProvider
+  ) throws(EmulatorError) {
+    let profile = configuration.profile
     let program: MILProgram
     do throws(MILSyntaxError) {
       program = try MILParser.parse(source.text)
@@ -41,7 +47,7 @@ extension CompiledArtefact {
       } catch {
         throw EmulatorError.compileFailed(rule: nil, node: "", detail: error.description)
       }
-      procedures.append(Procedure(graph, profile))
+      procedures.append(Procedure(graph, configuration, provider))
     }
     self.init(
       procedures: procedures,

@@ -12,7 +12,7 @@ public final class CompiledProgram: Sendable {
 
   /// The procedures, by the index requests name them by.
   public var procedures: [Procedure] {
-    artefact.procedures.map { Procedure(name: $0.graph.name, inputs: $0.inputs, outputs: $0.outputs) }
+    artefact.procedures.map { Procedure(name: $0.name, inputs: $0.inputs, outputs: $0.outputs) }
   }
 
   /// A function of the program.
@@ -39,7 +39,7 @@ public final class CompiledProgram: Sendable {
     var state = State.compiled
     /// What the program's folder holds; loading reads it where reloading is effective.
     var files: WeightFiles
-    var executors: [any ProgramExecutor] = []
+    var procedures: [LoadedProcedure] = []
   }
 
   init(device: Device, source: ProgramSource, artefact: CompiledArtefact, generation: Int) {
@@ -58,24 +58,45 @@ public final class CompiledProgram: Sendable {
   /// The faults the device keeps silent about: the numbers may be others than one thinks.
   public var diagnostics: [RestrictionFinding] { artefact.diagnostics }
 
+  /// The procedures that have no plan though the numerics are `fused`, and why: they are evaluated operator by operator,
+  /// many times slower. Known while the program is loaded.
+  public var fallbacks: [Fallback] {
+    zip(artefact.procedures, life.withLock(\.procedures)).compactMap { procedure, loaded in
+      loaded.executor.fallback.map { Fallback(procedure: procedure.name, reason: $0) }
+    }
+  }
+
+  /// A procedure without a plan.
+  public struct Fallback: Hashable, Sendable {
+    /// The procedure's name.
+    public var procedure: String
+    /// Why there is none.
+    public var reason: PlanningError
+  }
+
   /// Readies the program for evaluation.
   ///
   /// - Throws: `EmulatorError.loadFailed` when it is loaded or released, or when its files do not fit it.
   public func load() throws(EmulatorError) {
     try requireGeneration()
-    try life.withLock { (life) throws(EmulatorError) in
+    let fallbackCount = try life.withLock { (life) throws(EmulatorError) -> Int in
       guard life.state == .compiled || life.state == .unloaded else {
         throw EmulatorError.loadFailed(detail: "the program is \(life.state.rawValue) already")
       }
       let isEffective = device.configuration.profile.reload == .effective
       let weights = isEffective ? life.files : artefact.weights
-      var executors: [any ProgramExecutor] = []
-      for procedure in artefact.procedures { executors.append(try device.executor(for: procedure, weights)) }
-      life.executors = executors
+      var procedures: [LoadedProcedure] = []
+      for procedure in artefact.procedures {
+        let executor = try procedure.code.executor(with: weights)
+        procedures.append(LoadedProcedure(procedure, executor, on: device.configuration))
+      }
+      life.procedures = procedures
       life.state = .loaded
+      return procedures.count { $0.executor.fallback != nil }
     }
     device.record { [cost = device.configuration.costs.load] in
       $0.loads += 1
+      $0.fallbacks += fallbackCount
       $0.modelledMilliseconds += cost
     }
   }
@@ -89,7 +110,7 @@ public final class CompiledProgram: Sendable {
       guard life.state == .loaded else {
         throw EmulatorError.loadFailed(detail: "the program is \(life.state.rawValue), not loaded")
       }
-      life.executors = []
+      life.procedures = []
       life.state = .unloaded
     }
     device.record { [cost = device.configuration.costs.unload] in
@@ -102,7 +123,7 @@ public final class CompiledProgram: Sendable {
   public func release() {
     let wasLoaded = life.withLock { life in
       defer {
-        life.executors = []
+        life.procedures = []
         life.state = .released
       }
       return life.state == .loaded
@@ -124,9 +145,11 @@ public final class CompiledProgram: Sendable {
   /// - Parameter weights: The files that are replaced.
   /// - Throws: `EmulatorError.loadFailed` when the program is not loaded, or the files do not fit it.
   public func reload(_ weights: WeightFiles) throws(EmulatorError) {
+    // What the new executors share with these, such as matrices that stay, need not be made anew.
+    let procedures = life.withLock(\.procedures)
     try unload()
     overwrite(weights)
-    try load()
+    try withExtendedLifetime(procedures) { () throws(EmulatorError) in try load() }
     if let finding = device.configuration.profile.breachByReloadedWeights() { device.diagnose(finding) }
   }
 
@@ -154,62 +177,21 @@ public final class CompiledProgram: Sendable {
   }
 
   private func answer(_ request: EvaluationRequest) throws(EmulatorError) {
-    let executors = life.withLock { life in life.state == .loaded ? life.executors : [] }
-    guard !executors.isEmpty else {
+    let procedures = life.withLock { life in life.state == .loaded ? life.procedures : [] }
+    guard !procedures.isEmpty else {
       throw EmulatorError.loadFailed(detail: "the program is \(state.rawValue), only loaded ones are evaluated")
     }
-    guard executors.indices.contains(request.procedureIndex) else {
+    guard procedures.indices.contains(request.procedureIndex) else {
       throw EmulatorError.inferenceFailed(
         status: EmulatorError.inferenceStatus,
         rule: "procedure",
-        detail: "there is no procedure \(request.procedureIndex) among \(executors.count)"
+        detail: "there is no procedure \(request.procedureIndex) among \(procedures.count)"
       )
     }
-    let procedure = artefact.procedures[request.procedureIndex]
-    try check(request.binding.inputs, procedure.inputs, procedure.inputOrder, .input)
-    try check(request.binding.outputs, procedure.outputs, procedure.outputOrder, .output)
-    let executor = executors[request.procedureIndex]
-    try request.binding.withMemory { (surfaces) throws(EmulatorError) in try executor.run(surfaces) }
-    let costs = device.configuration.costs
-    device.record { statistics in
-      statistics.evaluations += 1
-      statistics.operations += procedure.operationCount
-      statistics.bytesRead += procedure.inputByteCount
-      statistics.bytesWritten += procedure.outputByteCount
-      statistics.modelledMilliseconds += costs.dispatch + procedure.operationCount / costs.operationsPerMillisecond
-    }
-  }
-
-  /// R2, R4, R18, R48 and U, for the surfaces of one side as they meet ports.
-  private func check(
-    _ surfaces: [Surface],
-    _ ports: [ProgramPort],
-    _ order: [Int],
-    _ side: RestrictionProfile.Side
-  ) throws(EmulatorError) {
-    guard surfaces.count == ports.count else {
-      throw EmulatorError.inferenceFailed(
-        status: EmulatorError.inferenceStatus,
-        rule: "surfaces",
-        detail: "\(surfaces.count) \(side.rawValue) surfaces for \(ports.count) values"
-      )
-    }
-    let bound = zip(surfaces, order).map { surface, index in
-      RestrictionProfile.BoundSurface(
-        name: ports[index].name,
-        type: ports[index].type,
-        allocation: surface.allocationSize
-      )
-    }
-    let profile = device.configuration.profile
-    guard var finding = profile.breach(by: bound, side) else { return }
-    if finding.code == Restriction.ID.u.rawValue, profile.enforces(.init(48)) {
-      // What rows of 64 bytes would have room for fails by the alignment of this chip alone.
-      var others = profile
-      others.rules.remove(.init(48))
-      if others.breach(by: bound, side)?.code != finding.code { finding.code = "R48" }
-    }
-    throw .inference(finding)
+    let procedure = procedures[request.procedureIndex]
+    try procedure.check(request.binding)
+    try request.binding.withMemory { (surfaces) throws(EmulatorError) in try procedure.executor.run(surfaces) }
+    device.record(procedure.record)
   }
 
   private func requireGeneration() throws(EmulatorError) {

@@ -16,8 +16,8 @@ public final class Device: Sendable {
     public var countsReusedCompiles = false
     /// How long things take.
     public var costs = CostModel()
-    /// How many bytes the constants and values of a program may take where it is run operator by operator: a program of
-    /// a few lines can ask for any amount. What would take more is not loaded.
+    /// How many bytes the constants and values of a program may take: a program of a few lines can ask for any amount.
+    /// What would take more is not loaded.
     public var memoryLimit = 8 << 30
 
     /// Creates a configuration.
@@ -54,7 +54,7 @@ public final class Device: Sendable {
   private struct ArtefactKey: Hashable, Sendable {
     var text: ContentHash
     var options: String
-    var weights: [String: [[UInt64]]]
+    var weights: ContentHash
   }
 
   /// A program whose artefact can be had without compiling, as long as somebody keeps it.
@@ -66,14 +66,14 @@ public final class Device: Sendable {
   ///
   /// - Parameter configuration: What device is emulated.
   public convenience init(_ configuration: Configuration = Configuration()) {
-    self.init(configuration, executors: ReferenceExecutorProvider())
+    self.init(configuration, executors: FusedExecutorProvider())
   }
 
   /// Creates a device with executors of one's own.
   ///
   /// - Parameters:
   ///   - configuration: What device is emulated.
-  ///   - executors: Makes what computes.
+  ///   - executors: Takes on what is compiled.
   package init(_ configuration: Configuration, executors: any ExecutorProvider) {
     self.configuration = configuration
     provider = executors
@@ -149,7 +149,7 @@ public final class Device: Sendable {
     }
     let artefact: CompiledArtefact
     do throws(EmulatorError) {
-      artefact = try CompiledArtefact(source, profile)
+      artefact = try CompiledArtefact(source, configuration, provider)
     } catch {
       process.withLock { $0.statistics.failedCompiles += 1 }
       throw error
@@ -191,11 +191,8 @@ public final class Device: Sendable {
     }
     var artefact = donor.artefact
     for path in weights.paths { artefact.weights[path] = weights[path] }
-    let options = configuration.profile.weightOptions
     do throws(WeightError) {
-      for procedure in artefact.procedures {
-        try ConstantStore.check(procedure.graph, artefact.weights, options)
-      }
+      for procedure in artefact.procedures { try procedure.code.check(artefact.weights) }
     } catch {
       throw EmulatorError.loadFailed(detail: error.description)
     }
@@ -219,30 +216,6 @@ extension Device {
     process.withLock { process in
       if !process.diagnostics.contains(finding) { process.diagnostics.append(finding) }
     }
-  }
-
-  /// What computes a procedure.
-  func executor(
-    for procedure: CompiledArtefact.Procedure,
-    _ weights: WeightFiles
-  ) throws(EmulatorError) -> any ProgramExecutor {
-    try provider.executor(for: request(for: procedure, weights))
-  }
-
-  /// What an executor of a procedure is asked for.
-  func request(for procedure: CompiledArtefact.Procedure, _ weights: WeightFiles) -> ExecutorRequest {
-    let profile = configuration.profile
-    return ExecutorRequest(
-      graph: procedure.graph,
-      weights: weights,
-      weightOptions: profile.weightOptions,
-      inputOrder: procedure.inputOrder,
-      outputOrder: procedure.outputOrder,
-      numerics: configuration.numerics,
-      ignoresAttentionMask: profile.enforces(.init(6)),
-      rowLayout: configuration.rowLayout,
-      memoryLimit: configuration.memoryLimit
-    )
   }
 }
 

@@ -18,6 +18,11 @@ public enum EmulatorError: Error, Hashable, Sendable {
   /// The status of every evaluation the device refuses.
   public static let inferenceStatus = 0x1d
 
+  /// The error of loading what would take more memory than it may.
+  static func beyondMemory(_ byteCount: Int, limit: Int) -> Self {
+    .loadFailed(detail: "an evaluation takes about \(byteCount >> 20) MiB, of which it may take \(limit >> 20)")
+  }
+
   static func inference(_ rule: String, _ detail: String) -> Self {
     .inferenceFailed(status: inferenceStatus, rule: rule, detail: detail)
   }

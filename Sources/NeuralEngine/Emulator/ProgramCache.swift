@@ -59,7 +59,7 @@ public final class ProgramCache: Sendable {
   private struct Entry: Sendable {
     var program: CompiledProgram
     var text: ContentHash
-    var weights: [String: [[UInt64]]]
+    var weights: ContentHash
     var byteCount: Int
     var lastUse: Int
   }
@@ -148,7 +148,7 @@ public final class ProgramCache: Sendable {
     return store(program, for: key, text, weights)
   }
 
-  private func lookUp(_ key: ProgramKey, _ text: ContentHash, _ weights: [String: [[UInt64]]]) -> CompiledProgram? {
+  private func lookUp(_ key: ProgramKey, _ text: ContentHash, _ weights: ContentHash) -> CompiledProgram? {
     table.withLock { table in
       table.clock += 1
       guard let entry = table.entries[key] else {
@@ -181,7 +181,7 @@ public final class ProgramCache: Sendable {
     _ program: CompiledProgram,
     for key: ProgramKey,
     _ text: ContentHash,
-    _ weights: [String: [[UInt64]]]
+    _ weights: ContentHash
   ) -> CompiledProgram {
     let byteCount = program.source.text.count + program.artefact.weights.residentByteCount
     let (kept, released) = table.withLock { table -> (CompiledProgram, [CompiledProgram]) in

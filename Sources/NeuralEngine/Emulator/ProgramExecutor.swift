@@ -3,6 +3,9 @@
 /// The device binds, checks and locks the surfaces before it calls; an executor reads inputs and writes outputs, both
 /// packed from byte 0 of their surfaces, and guards whatever else it keeps itself.
 package protocol ProgramExecutor: Sendable {
+  /// Why the program is executed operator by operator, where a plan was asked for.
+  var fallback: PlanningError? { get }
+
   /// Computes once.
   ///
   /// - Parameter surfaces: The memory of the surfaces, inputs and outputs each in byte order of their names. An input
@@ -13,34 +16,30 @@ package protocol ProgramExecutor: Sendable {
 
 /// The memory of the surfaces of one evaluation, locked as long as this exists.
 package struct BoundSurfaces: ~Copyable, Sendable {
-  // Where the list of surfaces begins, as a number, since executors that guard their state take this along.
-  private let address: UInt
+  /// Where the surfaces begin: the inputs', then the outputs'. Numbers, since executors that guard their state take
+  /// them along.
+  let addresses: [UInt]
+  private let byteCounts: [Int]
 
   /// How many inputs there are.
   package let inputCount: Int
-  /// How many outputs there are.
-  package let outputCount: Int
-  /// The inputs and outputs that are one surface.
+  /// The inputs and outputs that are one surface, in order.
   let aliases: [SurfaceAlias]
 
-  /// Refers to surfaces, the inputs first; the list must be there as long as this is.
-  init(
-    _ surfaces: UnsafeBufferPointer<UnsafeMutableRawBufferPointer>,
-    inputCount: Int,
-    aliases: [SurfaceAlias]
-  ) {
-    address = UInt(bitPattern: surfaces.baseAddress)
-    self.aliases = aliases
-    self.inputCount = inputCount
-    outputCount = surfaces.count - inputCount
+  /// Refers to surfaces, which must be locked as long as this is there.
+  init(addresses: [UInt], byteCounts: [Int], inputCount: Int, aliases: [SurfaceAlias]) {
+    (self.addresses, self.byteCounts) = (addresses, byteCounts)
+    (self.inputCount, self.aliases) = (inputCount, aliases)
   }
 
-  private subscript(index: Int) -> UnsafeMutableRawBufferPointer {
-    let surfaces = UnsafeBufferPointer(
-      start: UnsafePointer<UnsafeMutableRawBufferPointer>(bitPattern: address),
-      count: inputCount + outputCount
+  /// How many outputs there are.
+  package var outputCount: Int { addresses.count - inputCount }
+
+  private subscript(place: Int) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(
+      start: UnsafeMutableRawPointer(bitPattern: addresses[place]),
+      count: byteCounts[place]
     )
-    return surfaces[index]
   }
 
   /// The memory of an input, by its place in byte order of the names; valid during the evaluation.
@@ -48,15 +47,12 @@ package struct BoundSurfaces: ~Copyable, Sendable {
 
   /// The memory of an output, by its place in byte order of the names; valid during the evaluation.
   package func output(_ index: Int) -> UnsafeMutableRawBufferPointer { self[inputCount + index] }
-
-  /// Whether an input and an output are the same surface.
-  package func areSame(input: Int, output: Int) -> Bool {
-    self[input].baseAddress == self[inputCount + output].baseAddress
-  }
 }
 
-/// An input and an output that are one surface.
-struct SurfaceAlias: Hashable, Sendable {
+/// An input and an output that are one surface, by their places among all: the inputs, then the outputs.
+struct SurfaceAlias: Hashable, Comparable, Sendable {
   var input: Int
   var output: Int
+
+  static func < (first: Self, second: Self) -> Bool { (first.output, first.input) < (second.output, second.input) }
 }

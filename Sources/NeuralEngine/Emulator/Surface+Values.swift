@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 extension Surface {
   /// Writes numbers, converted to an element type.
   ///
@@ -66,8 +74,16 @@ extension Surface {
   }
 
   /// Sets all bytes to zero.
-  public func clear() {
-    withBytes { bytes in _ = bytes.initializeMemory(as: UInt8.self, repeating: 0) }
+  public func clear() { clear(0..<allocationSize) }
+
+  /// Sets some bytes to zero.
+  ///
+  /// - Parameter range: Which of the bytes.
+  package func clear(_ range: Range<Int>) {
+    withBytes { bytes in
+      let part = UnsafeMutableRawBufferPointer(rebasing: bytes[range])
+      if let start = part.baseAddress { memset(start, 0, part.count) }
+    }
   }
 
   /// Gives the bytes of some elements to a function.

@@ -8,10 +8,15 @@ package struct SurfaceBinding: Sendable {
   package let inputs: [Surface]
   /// The outputs.
   package let outputs: [Surface]
+  /// How many bytes each input has; `nil` where they differ.
+  let commonInputSize: Int?
+  /// How many bytes each output has; `nil` where they differ.
+  let commonOutputSize: Int?
   /// Every surface once, in the order they are locked in.
   private let distinct: [Surface]
-  /// For each input, then each output, its place among the distinct ones.
-  private let places: [Int]
+  /// Where each input, then each output begins, and how many bytes it has.
+  private let addresses: [UInt]
+  private let byteCounts: [Int]
   private let aliases: [SurfaceAlias]
 
   /// Binds surfaces.
@@ -22,17 +27,25 @@ package struct SurfaceBinding: Sendable {
   package init(inputs: [Surface], outputs: [Surface]) {
     self.inputs = inputs
     self.outputs = outputs
+    let all = inputs + outputs
     var distinct: [Surface] = []
-    for surface in (inputs + outputs).sorted(by: { $0.serial < $1.serial }) where distinct.last !== surface {
+    for surface in all.sorted(by: { $0.serial < $1.serial }) where distinct.last !== surface {
       distinct.append(surface)
     }
     self.distinct = distinct
-    let order = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1.serial, $0) })
-    places = (inputs + outputs).map { order[$0.serial] ?? 0 }
+    addresses = all.map { surface in surface.memory.withLock { $0.address } }
+    byteCounts = all.map(\.allocationSize)
+    commonInputSize = Self.commonSize(of: inputs)
+    commonOutputSize = Self.commonSize(of: outputs)
     let inputsBySerial = Dictionary(grouping: inputs.indices) { inputs[$0].serial }
     aliases = outputs.enumerated().flatMap { index, output in
-      (inputsBySerial[output.serial] ?? []).map { SurfaceAlias(input: $0, output: index) }
+      (inputsBySerial[output.serial] ?? []).map { SurfaceAlias(input: $0, output: inputs.count + index) }
     }
+  }
+
+  private static func commonSize(of surfaces: [Surface]) -> Int? {
+    guard let first = surfaces.first else { return 0 }
+    return surfaces.allSatisfy { $0.allocationSize == first.allocationSize } ? first.allocationSize : nil
   }
 
   /// Runs a function while every surface is locked.
@@ -40,40 +53,20 @@ package struct SurfaceBinding: Sendable {
   /// - Parameter body: Is given the memory, which must not outlive it.
   /// - Throws: What the function throws.
   package func withMemory(_ body: (borrowing BoundSurfaces) throws(EmulatorError) -> Void) throws(EmulatorError) {
-    var failure: EmulatorError?
-    withUnsafeTemporaryAllocation(of: UnsafeMutableRawBufferPointer.self, capacity: distinct.count + places.count) {
-      scratch in
-      scratch.initialize(repeating: UnsafeMutableRawBufferPointer(start: nil, count: 0))
-      failure = lock(from: 0, scratch, body)
-    }
-    if let failure { throw failure }
-  }
-
-  /// Locks the surfaces from one on, noting where each lies, and then runs the function.
-  private func lock(
-    from index: Int,
-    _ scratch: UnsafeMutableBufferPointer<UnsafeMutableRawBufferPointer>,
-    _ body: (borrowing BoundSurfaces) throws(EmulatorError) -> Void
-  ) -> EmulatorError? {
-    guard index < distinct.count else {
-      for (slot, place) in places.enumerated() { scratch[distinct.count + slot] = scratch[place] }
-      let bound = UnsafeBufferPointer(scratch)
+    try lock(from: 0) { () throws(EmulatorError) in
       let memory = BoundSurfaces(
-        UnsafeBufferPointer(rebasing: bound[distinct.count...]),
+        addresses: addresses,
+        byteCounts: byteCounts,
         inputCount: inputs.count,
         aliases: aliases
       )
-      do throws(EmulatorError) {
-        try body(memory)
-        return nil
-      } catch {
-        return error
-      }
+      try body(memory)
     }
-    return distinct[index].memory.withLock { memory in
-      let start = UnsafeMutableRawPointer(bitPattern: memory.address)
-      scratch[index] = UnsafeMutableRawBufferPointer(start: start, count: memory.byteCount)
-      return lock(from: index + 1, scratch, body)
-    }
+  }
+
+  /// Locks the surfaces from one on, and then runs the function.
+  private func lock(from index: Int, _ body: () throws(EmulatorError) -> Void) throws(EmulatorError) {
+    guard index < distinct.count else { return try body() }
+    try distinct[index].memory.withLock { _ throws(EmulatorError) in try lock(from: index + 1, body) }
   }
 }

@@ -106,6 +106,13 @@ extension Graph {
     return graph
   }
 
+  /// The graph with some of its nodes only. What the others gave may still be named, but is no longer there.
+  func reduced(to kept: Set<NodeID>) -> Graph {
+    var graph = emptied()
+    for node in nodes where kept.contains(node.id) { graph.append(node) }
+    return graph
+  }
+
   /// Removes the last nodes, so that some number of them is left.
   mutating func truncate(to count: Int) {
     while nodes.count > count { positions[nodes.removeLast().id.rawValue] = -1 }

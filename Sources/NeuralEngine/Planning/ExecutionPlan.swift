@@ -5,33 +5,54 @@ import Synchronization
 ///
 /// Values are rows of single precision, token by token; surfaces are converted where they come in and go out. Inside a
 /// fused call nothing is rounded to halves. An evaluation allocates nothing.
+///
+/// Loading a program does all there is to decide. The graph is cut into fusions (``FusedGraph``), each value gets its
+/// place in one block of memory (``PlanLayout``), weights are prepared (``PlanConstants``), and each fusion becomes an
+/// `nk_step`: a kind and its operands, as pointers into that memory and places of surfaces. The steps lie one after the
+/// other, first those that find out what masks and positions amount to, then the kernels. Evaluating them is a single
+/// call of `nk_plan_run`, a loop in C with a branch for each kind. So no Swift runs between two kernels, and an app's
+/// debug build, in which Swift is slow and C is not, computes nearly as fast as its release build.
 package final class ExecutionPlan: ProgramExecutor {
   private let state: Mutex<PlanState>
   private let timer: KernelTimer?
 
-  /// Plans a program.
+  /// Binds a plan to weights.
   ///
   /// - Parameters:
-  ///   - request: The program, its weights, and how it is bound to surfaces.
+  ///   - blueprint: The plan.
+  ///   - weights: The weights.
   ///   - prepared: The matrices made for programs of the same device.
   ///   - options: How precisely activations enter products, and which threads work.
-  /// - Throws: ``PlanningError`` where the kernels do not cover the graph.
-  init(_ request: ExecutorRequest, prepared: PreparedWeights, options: PlanOptions) throws(PlanningError) {
-    guard request.numerics.profile == .fused, request.rowLayout == .packed else { throw .profile }
-    state = Mutex(try PlanBuilder.build(request, prepared, options))
+  /// - Throws: ``PlanningError`` where kernels do not take the weights or the surfaces, or there is no memory.
+  init(
+    _ blueprint: PlanBlueprint,
+    _ weights: WeightFiles,
+    prepared: PreparedWeights,
+    options: PlanOptions
+  ) throws(PlanningError) {
+    state = Mutex(try PlanBuilder.build(blueprint, weights, prepared, options))
     timer = options.timer
   }
 
+  package var fallback: PlanningError? { nil }
+
   package func run(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
-    try state.withLock { state throws(EmulatorError) in try state.caches.check(surfaces) }
-    guard let timer else { return state.withLock { $0.run(surfaces) } }
-    let start = ContinuousClock.now
-    let kernels = state.withLock { $0.runTimed(surfaces) }
-    timer.add(kernels: kernels, evaluation: ContinuousClock.now - start)
+    try state.withLock { (state) throws(EmulatorError) in
+      let start = timer.map { _ in ContinuousClock.now }
+      try state.caches.check(surfaces)
+      guard let timer, let start else { return state.run(surfaces, kernelTime: nil) }
+      var kernels: Int64 = 0
+      state.run(surfaces, kernelTime: &kernels)
+      timer.add(kernels: .nanoseconds(kernels), evaluation: ContinuousClock.now - start)
+    }
   }
 
-  /// The calls, one a line, for people.
-  package var listing: String { state.withLock { state in state.steps.map(\.description).joined(separator: "\n") } }
+  /// The steps, one a line, for people.
+  package var listing: String {
+    state.withLock { state in
+      state.steps.map { $0.listing(inputCount: state.inputCount) }.joined(separator: "\n")
+    }
+  }
 }
 
 /// How a plan computes.
@@ -68,66 +89,44 @@ package struct PlanOptions: Hashable, Sendable {
 
 /// The memory and calls of a plan.
 struct PlanState: ~Copyable {
-  let steps: [PlanStep]
+  /// One after the other in memory, as ``nk_plan_run`` takes them.
+  let steps: [nk_step]
+  let inputCount: Int
+  /// What the steps' pointers refer to, kept as long as they are.
   let memory: PlanMemory
   let constants: [PlanMemory]
   let matrices: [PreparedMatrix]
   let scratch: PlanMemory
-  let masks: [MaskShape]
-  let places: [PlaceShape]
-  let tables: [RotaryTableInput]
   /// The inputs and outputs of caches.
   let caches: CacheSurfaces
   let team: ThreadTeam?
 
   /// Computes once.
-  mutating func run(_ surfaces: borrowing BoundSurfaces) {
-    let frame = prepare(surfaces)
-    for step in steps { step.run(surfaces, frame) }
+  ///
+  /// - Parameters:
+  ///   - surfaces: The surfaces.
+  ///   - kernelTime: Takes how many nanoseconds the kernels took, if that is wanted.
+  mutating func run(_ surfaces: borrowing BoundSurfaces, kernelTime: UnsafeMutablePointer<Int64>?) {
+    nk_plan_run(steps, steps.count, surfaces.addresses, scratch.start, team?.pool, kernelTime)
   }
-
-  /// Computes once, and says how long the calls took.
-  mutating func runTimed(_ surfaces: borrowing BoundSurfaces) -> Duration {
-    let frame = prepare(surfaces)
-    var kernels = Duration.zero
-    for step in steps {
-      let start = ContinuousClock.now
-      step.run(surfaces, frame)
-      kernels += ContinuousClock.now - start
-    }
-    return kernels
-  }
-
-  private func prepare(_ surfaces: borrowing BoundSurfaces) -> PlanFrame {
-    for mask in masks { mask.examine(surfaces) }
-    for place in places { place.examine(surfaces) }
-    for table in tables { table.examine(surfaces) }
-    return PlanFrame(scratch: scratch.start, pool: team?.pool)
-  }
-}
-
-/// What every call of an evaluation gets.
-struct PlanFrame {
-  var scratch: UnsafeMutableRawPointer
-  var pool: OpaquePointer?
 }
 
 /// The inputs and outputs of caches, which are written while others' are still to be read.
 struct CacheSurfaces {
-  private let own: Set<SurfaceAlias>
-  private let outputs: Set<Int>
+  private let own: [SurfaceAlias]
 
-  init(_ own: [SurfaceAlias]) {
-    self.own = Set(own)
-    outputs = Set(own.map(\.output))
-  }
+  init(_ own: [SurfaceAlias]) { self.own = own.sorted() }
 
   /// Refuses a cache's output that is another input than its own.
   func check(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
+    // As a rule every cache is kept in place, and nothing else is.
+    guard surfaces.aliases != own else { return }
+    let outputs = Set(own.map(\.output))
     for alias in surfaces.aliases where outputs.contains(alias.output) && !own.contains(alias) {
       throw EmulatorError.inference(
         "surfaces",
-        "output \(alias.output) is a cache and the surface of input \(alias.input), which is another's"
+        "output \(alias.output - surfaces.inputCount) is a cache and the surface of input \(alias.input), which is "
+          + "another's"
       )
     }
   }

@@ -23,8 +23,9 @@ struct FusedGraph {
       {
         continue
       }
-      let match = Self.rules.lazy.compactMap { [matcher = self.graph] in $0.match(node, in: matcher) }
-        .first { $0.nodes.isDisjoint(with: covered) }
+      let matcher = self.graph
+      let match = Self.rules.lazy.compactMap { $0.match(node, in: matcher) }
+        .first { $0.nodes.isDisjoint(with: covered) && $0.fits(matcher) }
       if let match {
         covered.formUnion(match.nodes)
         found.append(match)
@@ -34,18 +35,4 @@ struct FusedGraph {
     }
     fusions = found.reversed()
   }
-}
-
-/// Why a graph has no plan of fused kernels; it can still be evaluated operator by operator.
-enum PlanningError: Error, Hashable {
-  /// No kernel computes a node.
-  case unsupported(Operator, name: String)
-  /// A value would have to be moved in a way no kernel reads it.
-  case layout(name: String)
-  /// A weight is not there, or is of a form kernels do not multiply with.
-  case weight(String)
-  /// The program's numbers or surfaces are of another kind than plans are made for.
-  case profile
-  /// There is no memory for the plan's values.
-  case outOfMemory(byteCount: Int)
 }

@@ -4,85 +4,93 @@ import NeuralKernels
 struct PlanBuilder {
   private let layout: PlanLayout
   private let options: PlanOptions
+  /// The surfaces of inputs and outputs, by their places among all.
   private let inputs: [ValueID: Int]
   private let outputs: [(value: ValueID, surface: Int)]
   private let memory: PlanMemory
   private var constants: PlanConstants
 
-  private var steps: [PlanStep] = []
-  private var masks: [ValueID: MaskShape] = [:]
-  private var places: [ValueID: PlaceShape] = [:]
-  private var tables: [RotaryTerm.Angles: RotaryTableInput] = [:]
+  /// What is found out about inputs, before the kernels run.
+  private var examinations: [nk_step] = []
+  private var kernels: [nk_step] = []
+  private var masks: [ValueID: UnsafeMutablePointer<nk_mask>] = [:]
+  private var selections: [ValueID: UnsafeMutablePointer<nk_selection>] = [:]
+  private var turns: [RotaryTerm.Angles: UnsafeMutablePointer<nk_turns>] = [:]
   private var updates: [SurfaceAlias] = []
-  private var scratchSize = 0
 
-  /// Plans a program.
+  /// Binds a plan to weights.
   ///
   /// - Parameters:
-  ///   - request: The program, its weights, and how it is bound to surfaces.
+  ///   - blueprint: The plan.
+  ///   - weights: The weights.
   ///   - prepared: The matrices made for programs of the same device.
   ///   - options: How precisely activations enter products, and which threads work.
   /// - Returns: Memory and calls.
-  /// - Throws: ``PlanningError`` where the kernels do not cover the graph.
+  /// - Throws: ``PlanningError`` where kernels do not take the weights or the surfaces, or there is no memory.
   static func build(
-    _ request: ExecutorRequest,
+    _ blueprint: PlanBlueprint,
+    _ weights: WeightFiles,
     _ prepared: PreparedWeights,
     _ options: PlanOptions
   )
     throws(PlanningError) -> sending PlanState
   {
-    var builder = try PlanBuilder(request, prepared, options)
+    var builder = try PlanBuilder(blueprint, weights, prepared, options)
     try builder.addSteps()
-    let size = max(builder.scratchSize, 64)
-    guard let scratch = PlanMemory(byteCount: size) else { throw PlanningError.outOfMemory(byteCount: size) }
+    let steps = builder.examinations + builder.kernels
+    let scratch = try builder.constants.budget.memory(steps.map { $0.scratchSize(options.team) }.max() ?? 0)
+    // Vectors are read from among the matrices, and the system brings neighbours along.
+    for matrix in builder.constants.matrices { matrix.relinquishSource() }
     return PlanState(
-      steps: builder.steps,
+      steps: steps,
+      inputCount: blueprint.request.inputOrder.count,
       memory: builder.memory,
       constants: builder.constants.memory,
       matrices: builder.constants.matrices,
       scratch: scratch,
-      masks: Array(builder.masks.values),
-      places: Array(builder.places.values),
-      tables: Array(builder.tables.values),
       caches: CacheSurfaces(builder.updates),
       team: options.team
     )
   }
 
-  private init(_ request: ExecutorRequest, _ prepared: PreparedWeights, _ options: PlanOptions) throws(PlanningError) {
+  private init(
+    _ blueprint: PlanBlueprint,
+    _ weights: WeightFiles,
+    _ prepared: PreparedWeights,
+    _ options: PlanOptions
+  ) throws(PlanningError) {
+    let (request, layout) = (blueprint.request, blueprint.layout)
     let graph = request.graph
-    let fused = try FusedGraph(graph)
-    layout = try PlanLayout(fused)
+    self.layout = layout
     self.options = options
     var inputs: [ValueID: Int] = [:]
     for (surface, port) in request.inputOrder.enumerated() { inputs[graph.inputs[port].value] = surface }
     self.inputs = inputs
-    let layout = layout
-    outputs = request.outputOrder.enumerated().map { (layout.resolve(graph.outputs[$1].value), $0) }
-    guard let memory = PlanMemory(byteCount: layout.byteCount) else {
-      throw .outOfMemory(byteCount: layout.byteCount)
-    }
-    self.memory = memory
-    constants = try PlanConstants(fused.graph, request, prepared, pool: options.team?.pool)
+    let inputCount = request.inputOrder.count
+    outputs = request.outputOrder.enumerated().map { (layout.resolve(graph.outputs[$1].value), inputCount + $0) }
+    constants = try PlanConstants(request, weights, prepared, pool: options.team?.pool)
+    memory = try constants.budget.memory(layout.byteCount)
   }
 
   private mutating func addSteps() throws(PlanningError) {
-    for value in layout.loads { steps.append(.load(try load(value))) }
+    for value in layout.loads { kernels.append(nk_step(load: try transfer(value, try input(value)))) }
     for call in layout.calls {
       if case .linear = call.fusions.first?.kernel {
-        steps.append(.linear(try products(call.fusions)))
+        kernels.append(nk_step(try products(call.fusions)))
       } else {
-        for fusion in call.fusions { steps.append(try step(fusion)) }
+        for fusion in call.fusions { kernels.append(try step(fusion)) }
       }
     }
     for (value, surface) in outputs where !updates.contains(where: { $0.output == surface }) {
-      steps.append(.store(try store(value, surface)))
+      kernels.append(nk_step(store: try transfer(value, surface)))
     }
   }
 
   // MARK: What steps refer to
 
-  private func name(_ value: ValueID) -> String { layout.graph.graph.name(of: value) }
+  private func name(_ value: ValueID) -> String { layout.graph.name(of: value) }
+
+  private func element(_ value: ValueID) -> ElementType { layout.graph.type(of: value).element }
 
   private func rows(_ value: ValueID) throws(PlanningError) -> UnsafeMutablePointer<Float> {
     guard let offset = layout.offsets[layout.resolve(value)] else { throw .layout(name: name(value)) }
@@ -94,167 +102,148 @@ struct PlanBuilder {
     return surface
   }
 
+  /// An input of halves, as everything but activations is.
+  private func halves(_ value: ValueID) throws(PlanningError) -> Int {
+    guard element(value) == .fp16 else { throw .layout(name: name(value)) }
+    return try input(value)
+  }
+
+  /// The output that is a cache.
+  private func cache(_ value: ValueID) throws(PlanningError) -> Int {
+    guard let surface = outputs.first(where: { $0.value == value })?.surface,
+      updates.contains(where: { $0.output == surface })
+    else { throw .layout(name: name(value)) }
+    return surface
+  }
+
   /// The number of channels and tokens of a value.
   private func extent(_ value: ValueID) -> (channels: Int, length: Int) {
-    let shape = layout.graph.shape(value)
+    let shape = layout.graph.type(of: value).shape
     return (shape.dropLast().reduce(1, *), shape.last ?? 1)
   }
 
-  private mutating func mask(_ value: ValueID, length: Int) throws(PlanningError) -> MaskShape {
+  private func places(_ value: ValueID, length: Int) -> Int {
+    layout.graph.type(of: value).shape.reduce(1, *) / max(length, 1)
+  }
+
+  private mutating func mask(_ value: ValueID, length: Int) throws(PlanningError) -> UnsafeMutablePointer<nk_mask> {
     if let known = masks[value] { return known }
-    let elements = layout.graph.shape(value).reduce(1, *)
-    guard layout.graph.graph.type(of: value).element == .fp16 else { throw .layout(name: name(value)) }
-    let mask = MaskShape(input: try input(value), length: length, places: elements / max(length, 1))
+    let places = places(value, length: length)
+    let mask = try constants.keep(
+      nk_mask(
+        surface: try halves(value),
+        length: length,
+        places: places,
+        lengths: try constants.allocate(Int32.self, count: length),
+        numbers: try constants.allocate(Float.self, count: length * places),
+        causal_rows: 0,
+        tail_length: 0
+      )
+    )
     masks[value] = mask
+    examinations.append(nk_step(mask: mask))
     return mask
   }
 
-  private mutating func place(_ value: ValueID, length: Int) throws(PlanningError) -> PlaceShape {
-    if let known = places[value] { return known }
-    let elements = layout.graph.shape(value).reduce(1, *)
-    guard layout.graph.graph.type(of: value).element == .fp16 else { throw .layout(name: name(value)) }
-    let place = PlaceShape(input: try input(value), length: length, places: elements / max(length, 1))
-    places[value] = place
-    return place
+  private mutating func selection(
+    _ value: ValueID,
+    length: Int
+  )
+    throws(PlanningError) -> UnsafeMutablePointer<nk_selection>
+  {
+    if let known = selections[value] { return known }
+    let selection = try constants.keep(
+      nk_selection(
+        surface: try halves(value),
+        length: length,
+        places: places(value, length: length),
+        selected: try constants.allocate(Int32.self, count: length),
+        is_plain: false
+      )
+    )
+    selections[value] = selection
+    examinations.append(nk_step(selection: selection))
+    return selection
   }
 
-  private mutating func table(_ angles: RotaryTerm.Angles, length: Int) throws(PlanningError) -> RotaryTableInput {
-    if let known = tables[angles] { return known }
-    for value in [angles.cosines, angles.sines] where layout.graph.graph.type(of: value).element != .fp16 {
-      throw .layout(name: name(value))
-    }
-    let table = RotaryTableInput(
-      cosineInput: try input(angles.cosines),
-      sineInput: try input(angles.sines),
-      width: angles.width,
-      length: length,
-      isInterleaved: angles.isInterleaved
+  private mutating func turns(
+    _ angles: RotaryTerm.Angles,
+    length: Int
+  )
+    throws(PlanningError) -> UnsafeMutablePointer<nk_turns>
+  {
+    if let known = turns[angles] { return known }
+    let count = angles.width * length
+    let turns = try constants.keep(
+      nk_turns(
+        cosine_surface: try halves(angles.cosines),
+        sine_surface: try halves(angles.sines),
+        width: angles.width,
+        length: length,
+        interleaved: angles.isInterleaved,
+        cosines: try constants.allocate(Float.self, count: count / 2),
+        sines: try constants.allocate(Float.self, count: count / 2),
+        columns: try constants.allocate(Float.self, count: 2 * count),
+        are_pairs_alike: false
+      )
     )
-    tables[angles] = table
-    return table
+    self.turns[angles] = turns
+    examinations.append(nk_step(turns: turns))
+    return turns
   }
 }
 
 // MARK: - Steps
 
 extension PlanBuilder {
-  private mutating func load(_ value: ValueID) throws(PlanningError) -> LoadStep {
+  private func transfer(_ value: ValueID, _ surface: Int) throws(PlanningError) -> nk_transfer {
     let (channels, length) = extent(value)
-    if length > 1 { scratchSize = max(scratchSize, channels * length * 4) }
-    return LoadStep(
-      input: try input(value),
-      element: layout.graph.graph.type(of: value).element,
+    return nk_transfer(
+      surface: surface,
+      is_half: element(value) == .fp16,
       channels: channels,
       length: length,
       rows: try rows(value)
     )
   }
 
-  private mutating func store(_ value: ValueID, _ surface: Int) throws(PlanningError) -> StoreStep {
-    let (channels, length) = extent(value)
-    if length > 1 { scratchSize = max(scratchSize, channels * length * 4) }
-    return StoreStep(
-      output: surface,
-      element: layout.graph.graph.type(of: value).element,
-      channels: channels,
-      length: length,
-      rows: try rows(value)
-    )
-  }
-
-  private mutating func step(_ fusion: Fusion) throws(PlanningError) -> PlanStep {
+  private mutating func step(_ fusion: Fusion) throws(PlanningError) -> nk_step {
     let (channels, length) = extent(fusion.result)
     switch fusion.kernel {
     case .rmsNorm(let x, let weight, let epsilon):
-      return .norm(try norm(x, weight, bias: nil, epsilon, fusion.result))
+      return nk_step(try norm(x, weight, bias: nil, epsilon, fusion.result))
     case .layerNorm(let x, let weight, let bias, let epsilon):
-      return .norm(try norm(x, weight, bias: bias, epsilon, fusion.result))
-    case .linear: return .linear(try products([fusion]))
+      return nk_step(try norm(x, weight, bias: bias, epsilon, fusion.result))
+    case .linear: return nk_step(try products([fusion]))
     case .gatedLinear(let gate, let up):
-      return .linear(try product([(gate, fusion.result, nil), (up, nil, nil)], NK_EPILOGUE_SILU_GATE))
-    case .gelu(let x): return .unary(try unary("gelu", NK_GELU_TANH, x, fusion.result))
+      return nk_step(try product([(gate, fusion.result, nil), (up, nil, nil)], NK_EPILOGUE_SILU_GATE))
+    case .gelu(let x): return nk_step(try map(NK_GELU_TANH, x, fusion.result))
     case .rotary(let term):
-      let table = try table(term.angles, length: length)
-      return .rotary(
-        RotaryStep(input: try rows(term.x), output: try rows(fusion.result), heads: term.heads, table: table)
+      let turns = try turns(term.angles, length: length)
+      return nk_step(
+        nk_rotation(input: try rows(term.x), output: try rows(fusion.result), heads: term.heads, turns: turns)
       )
     case .adapter(let term):
-      let step = AdapterStep(
-        input: try rows(term.x),
-        output: try rows(fusion.result),
-        down: try input(term.down),
-        up: try input(term.up),
-        rank: term.rank,
-        rows: channels,
-        columns: extent(term.x).channels,
-        tokens: length
-      )
-      scratchSize = max(scratchSize, step.scratchSize(options.team?.pool))
-      return .adapter(step)
-    case .cacheUpdate(let term):
-      let width = layout.graph.shape(fusion.result)[3]
-      let tokens = extent(term.rows).length
-      let cache = try input(term.cache)
-      guard let output = outputs.first(where: { $0.value == fusion.result })?.surface,
-        layout.graph.graph.type(of: fusion.result).element == .fp16
-      else { throw .layout(name: name(fusion.result)) }
-      updates.append(SurfaceAlias(input: cache, output: output))
-      return .cacheUpdate(
-        CacheUpdateStep(
-          cache: cache,
-          output: output,
-          place: try place(term.place, length: tokens),
-          rows: try rows(term.rows),
-          width: width
+      return nk_step(
+        nk_adapter(
+          input: try rows(term.x),
+          output: try rows(fusion.result),
+          down_surface: try halves(term.down),
+          up_surface: try halves(term.up),
+          rank: term.rank,
+          rows: channels,
+          columns: extent(term.x).channels,
+          tokens: length
         )
       )
-    case .attention(let term):
-      func surface(_ value: ValueID) throws(PlanningError) -> Int {
-        guard let found = outputs.first(where: { $0.value == value })?.surface,
-          updates.contains(where: { $0.output == found })
-        else { throw .layout(name: name(value)) }
-        return found
-      }
-      let mask = try mask(term.mask, length: length)
-      let step = AttentionStep(
-        queries: try rows(term.queries),
-        result: try rows(fusion.result),
-        keys: try surface(term.keys),
-        values: try surface(term.values),
-        mask: mask,
-        scale: Float(term.scale),
-        heads: term.heads,
-        keyValueHeads: term.keyValueHeads,
-        width: term.width
-      )
-      scratchSize = max(scratchSize, step.scratchSize(options.team?.pool))
-      return .attention(step)
+    case .cacheUpdate(let term): return nk_step(try cacheUpdate(term, fusion.result))
+    case .attention(let term): return nk_step(try attention(term, fusion.result, length: length))
     case .unary(let operation, let x):
       guard let code = operation.unaryCode else { throw .unsupported(operation, name: name(fusion.result)) }
-      return .unary(try unary(operation.rawValue, code, x, fusion.result))
+      return nk_step(try map(code, x, fusion.result))
     case .binary(let operation, let x, let operand):
       guard let code = operation.binaryCode else { throw .unsupported(operation, name: name(fusion.result)) }
-      var second: UnsafePointer<Float>
-      var isScalar = false
-      switch operand {
-      case .value(let y): second = UnsafePointer(try rows(y))
-      case .number(let number):
-        let constant = try constants.allocate(Float.self, count: 1)
-        constant.pointee = Float(number)
-        second = UnsafePointer(constant)
-        isScalar = true
-      }
-      return .binary(
-        BinaryStep(
-          name: operation.rawValue,
-          operation: code,
-          first: try rows(x),
-          second: second,
-          isScalar: isScalar,
-          output: try rows(fusion.result),
-          count: channels * length
-        )
-      )
+      return nk_step(try zip(code, x, operand, fusion.result))
     }
   }
 
@@ -265,12 +254,12 @@ extension PlanBuilder {
     _ epsilon: Double,
     _ result: ValueID
   )
-    throws(PlanningError) -> NormStep
+    throws(PlanningError) -> nk_norm
   {
     let (channels, length) = extent(result)
     var offset: UnsafePointer<Float>?
     if let bias { offset = try constants.vector(bias, count: channels) }
-    return NormStep(
+    return nk_norm(
       input: try rows(x),
       output: try rows(result),
       weight: try constants.vector(weight, count: channels),
@@ -281,25 +270,93 @@ extension PlanBuilder {
     )
   }
 
-  private func unary(
-    _ name: String,
-    _ operation: nk_unary_operation,
+  private func map(_ operation: nk_unary_operation, _ x: ValueID, _ result: ValueID) throws(PlanningError) -> nk_map {
+    let (channels, length) = extent(result)
+    return nk_map(operation: operation, input: try rows(x), output: try rows(result), count: channels * length)
+  }
+
+  private mutating func zip(
+    _ operation: nk_binary_operation,
     _ x: ValueID,
+    _ operand: BinaryOperand,
     _ result: ValueID
   )
-    throws(PlanningError) -> UnaryStep
+    throws(PlanningError) -> nk_zip
   {
     let (channels, length) = extent(result)
-    return UnaryStep(
-      name: name,
+    let second: UnsafeMutablePointer<Float>
+    let isScalar: Bool
+    switch operand {
+    case .value(let y): (second, isScalar) = (try rows(y), false)
+    case .number(let number): (second, isScalar) = (try constants.keep(Float(number)), true)
+    }
+    return nk_zip(
       operation: operation,
-      input: try rows(x),
+      is_scalar: isScalar,
+      first: try rows(x),
+      second: second,
       output: try rows(result),
       count: channels * length
     )
   }
 
-  private mutating func products(_ fusions: [Fusion]) throws(PlanningError) -> LinearStep {
+  private mutating func cacheUpdate(_ term: CacheTerm, _ result: ValueID) throws(PlanningError) -> nk_cache_update {
+    let source = try input(term.cache)
+    guard let target = outputs.first(where: { $0.value == result })?.surface, element(result) == .fp16 else {
+      throw .layout(name: name(result))
+    }
+    updates.append(SurfaceAlias(input: source, output: target))
+    return nk_cache_update(
+      input_surface: source,
+      output_surface: target,
+      selection: try selection(term.place, length: extent(term.rows).length),
+      rows: try rows(term.rows),
+      width: layout.graph.type(of: result).shape[3]
+    )
+  }
+
+  private mutating func attention(
+    _ term: AttentionTerm,
+    _ result: ValueID,
+    length: Int
+  )
+    throws(PlanningError) -> nk_cache_attention
+  {
+    let queries = try rows(term.queries)
+    let stride = term.heads * term.width
+    let cacheStride = term.keyValueHeads * term.width
+    return nk_cache_attention(
+      call: nk_attention(
+        queries: queries,
+        query_stride: stride,
+        // The caches' addresses are known once there are surfaces.
+        keys: queries,
+        values: queries,
+        key_stride: cacheStride,
+        key_head_stride: term.width,
+        value_stride: cacheStride,
+        value_head_stride: term.width,
+        cache_encoding: NK_F16,
+        output: try rows(result),
+        output_stride: stride,
+        heads: term.heads,
+        kv_heads: term.keyValueHeads,
+        head_size: term.width,
+        tokens: length,
+        positions: 0,
+        scale: Float(term.scale),
+        causal: false,
+        offset: 0,
+        mask: nil,
+        mask_stride: 0
+      ),
+      key_surface: try cache(term.keys),
+      value_surface: try cache(term.values),
+      mask: try mask(term.mask, length: length)
+    )
+  }
+
+  private mutating func products(_ fusions: [Fusion]) throws(PlanningError) -> nk_linear {
     var parts: [Product] = []
     for fusion in fusions {
       guard case .linear(let term, let residual) = fusion.kernel else { continue }
@@ -310,10 +367,9 @@ extension PlanBuilder {
 
   private typealias Product = (term: LinearTerm, result: ValueID?, residual: ValueID?)
 
-  private mutating func product(_ products: [Product], _ epilogue: nk_epilogue) throws(PlanningError) -> LinearStep {
+  private mutating func product(_ products: [Product], _ epilogue: nk_epilogue) throws(PlanningError) -> nk_linear {
     guard let first = products.first else { throw .weight("there is no product") }
     let parts = try constants.allocate(nk_linear_part.self, count: products.count)
-    var outputs: [Int] = []
     for (index, product) in products.enumerated() {
       let matrix = try constants.matrix(product.term.weight)
       var bias: UnsafePointer<Float>?
@@ -329,11 +385,9 @@ extension PlanBuilder {
         output_stride: matrix.rows,
         residual: residual
       )
-      outputs.append(matrix.rows)
     }
     let (channels, length) = extent(first.term.x)
-    let call = try constants.allocate(nk_linear.self, count: 1)
-    call.pointee = nk_linear(
+    return nk_linear(
       input: try rows(first.term.x),
       input_stride: channels,
       tokens: length,
@@ -344,49 +398,5 @@ extension PlanBuilder {
       epilogue: epilogue,
       round_half: false
     )
-    scratchSize = max(scratchSize, nk_linear_scratch(call, options.team?.pool))
-    return LinearStep(call: call, rows: outputs)
-  }
-}
-
-extension PlanOptions.Precision {
-  /// The kernels' name for the precision.
-  fileprivate var code: nk_precision {
-    switch self {
-    case .exact: NK_PRECISION_EXACT
-    case .integer15: NK_PRECISION_INT15
-    case .integer8: NK_PRECISION_INT8
-    }
-  }
-}
-
-extension Operator {
-  /// The kernel of a function of one number.
-  fileprivate var unaryCode: nk_unary_operation? {
-    switch self {
-    case .exp: NK_EXP
-    case .sqrt: NK_SQRT
-    case .sigmoid: NK_SIGMOID
-    case .tanh: NK_TANH
-    case .silu: NK_SILU
-    case .relu: NK_RELU
-    case .abs: NK_ABSOLUTE
-    case .square: NK_SQUARE
-    default: nil
-    }
-  }
-
-  /// The kernel of a function of two numbers.
-  fileprivate var binaryCode: nk_binary_operation? {
-    switch self {
-    case .add: NK_ADD
-    case .sub: NK_SUBTRACT
-    case .mul: NK_MULTIPLY
-    case .realDiv: NK_DIVIDE
-    case .maximum: NK_MAXIMUM
-    case .minimum: NK_MINIMUM
-    case .pow: NK_POWER
-    default: nil
-    }
   }
 }

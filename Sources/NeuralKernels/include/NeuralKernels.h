@@ -13,6 +13,7 @@
 #include "nk_attention.h"
 #include "nk_cache.h"
 #include "nk_elementwise.h"
+#include "nk_plan.h"
 #include "nk_sampling.h"
 
 #endif

@@ -1,4 +1,4 @@
-/// What the half-precision surfaces of a language model amount to: masks, selections of places, and caches' rows.
+/// What the half-precision surfaces of a language model amount to: masks, selections of places, caches' rows, and columns.
 
 #ifndef NK_CACHE_H
 #define NK_CACHE_H
@@ -27,6 +27,10 @@ bool nk_selected_columns(const uint16_t *matrix, size_t rows, size_t columns, in
 
 /// halves = halves + a · factor, the product and the sum in single precision and rounded once.
 void nk_add_scaled_to_halves(const float *a, float factor, uint16_t *halves, size_t count);
+
+/// Copies `rows` runs of `bytes` bytes each, which lie `source_stride` and `target_stride` bytes apart.
+void nk_copy_rows(const void *source, size_t source_stride, void *target, size_t target_stride, size_t rows,
+                  size_t bytes);
 
 NK_END
 #pragma clang assume_nonnull end

@@ -36,7 +36,7 @@ struct ModelBenchmark {
       guard round > 0 else { continue }
       reading = max(reading, Double(prefill) / result.prefillTime.inSeconds)
       // The first of the tokens comes of reading.
-      writing = max(writing, Double(result.generated - 1) / result.decodeTime.inSeconds)
+      writing = max(writing, Double(result.usage.output - 1) / result.decodeTime.inSeconds)
     }
     let report: JSONValue = [
       "model": .string(provider.identifier), "prefillTokens": .integer(prefill), "decodeTokens": .integer(decode),
@@ -56,13 +56,13 @@ struct ModelBenchmark {
   }
 
   /// Reads tokens that no earlier round began with, and writes as many as are asked for.
-  private func measure(_ model: LanguageModel, round: Int) async throws -> LanguageModels.TokenUsage {
+  private func measure(_ model: LanguageModel, round: Int) async throws -> GenerationResult {
     let text = "Round \(round). " + String(repeating: "The quick brown fox jumps over the lazy dog. ", count: prefill)
     var prompt = Array(model.tokenizer.encode(text).prefix(prefill))
     // The first token decides whether anything is kept from the round before.
     let first = TokenID(100 + round)
     if let only = prompt.indices.first { prompt[only] = first }
-    return try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: decode)).usage
+    return try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: decode))
   }
 }
 

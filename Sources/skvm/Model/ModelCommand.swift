@@ -31,7 +31,8 @@ struct ModelCommand {
     ENVIRONMENT:
       SKVM_MODELS             The folder of pulled models. Default: skvm/models in the user's folder of caches.
 
-    EXIT CODES: 0 for success, 1 if the model cannot be fetched or run, 64 for a wrong command line.
+    EXIT CODES: 0 for success, 1 if the model cannot be fetched or run, 64 for a wrong command line, 130
+    after an interrupt.
     """
 
   private let options: OptionReader

@@ -24,8 +24,8 @@ struct ServeCommand {
       POST /v1/chat/completions, whole or as a stream, with tools and response formats
       GET  /health
 
-    The server ends on an interrupt (Control-C); answers that are being written have five seconds, a second interrupt
-    ends them at once.
+    The server ends on an interrupt (Control-C) and on SIGTERM; answers that are being written have five seconds, a second
+    one ends them at once.
 
     EXIT CODES: 0 for an orderly end, 1 if the model cannot be run or the port not be had, 64 for a wrong command line.
     """
@@ -75,7 +75,7 @@ struct ServeCommand {
     let address = host.contains(":") ? "[\(host)]" : host
     print("serving \(service.name) at http://\(address):\(server.port)/v1")
     fflush(nil)
-    let interrupts = Interrupts { server.stop() }
+    let interrupts = Interrupts { _ in server.stop() }
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         server.run()
@@ -86,24 +86,4 @@ struct ServeCommand {
     SkVMTool.printError("ended")
     return .success
   }
-}
-
-/// Does something at the first interrupt; the second ends the process.
-private struct Interrupts {
-  private let sources: [any DispatchSourceSignal]
-
-  init(_ action: @escaping @Sendable () -> Void) {
-    sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        signal(number, SIG_DFL)
-        action()
-      }
-      source.resume()
-      return source
-    }
-  }
-
-  func end() { for source in sources { source.cancel() } }
 }

@@ -87,7 +87,11 @@ import Testing
   @Test func whatGraphsDoNotComputeIsRefused() {
     #expect(error(set("llama.expert_count", .uint32(8)))?.kind == .unsupported)
     #expect(error(set("llama.rope.dimension_count", .uint32(4)))?.kind == .unsupported)
-    #expect(error(set("llama.rope.scaling.type", .string("yarn")))?.kind == .unsupported)
+    for kind in ["yarn", "longrope", "dynamic"] {
+      #expect(error(set("llama.rope.scaling.type", .string(kind)))?.kind == .unsupported)
+    }
+    #expect(error(set("llama.rope.scaling.attn_factor", .float32(1.2)))?.kind == .unsupported)
+    #expect(error(set("llama.rope.scaling.factor", .float32(-1)))?.kind == .invalidValue)
     let extra = error { Self.add("blk.0.attn_q_norm.weight", [8], to: &$0) }
     #expect(extra?.kind == .unsupported)
     #expect(extra?.subject == "blk.0.attn_q_norm.weight")
@@ -129,6 +133,22 @@ import Testing
     Self.add("rope_freqs.weight", [4], to: &writer, value: 4)
     let factored = try ModelConfiguration(try GGUFFile(bytes: writer.bytes())).rotary
     #expect(factored?.frequencies == plain.frequencies.map { $0 / 8 })
+  }
+
+  @Test(
+    arguments: [
+      ([("rope.scaling.factor", .float32(4))], 4), ([("rope.scale_linear", .float32(4))], 4),
+      ([("rope.scaling.factor", .float32(0))], 1),
+      ([("rope.scaling.type", .string("none")), ("rope.scaling.factor", .float32(4))], 1),
+      ([("rope.scaling.type", .string("linear"))], 1),
+    ] as [([(String, GGUFWriter.Value)], Double)]
+  )
+  func factorsCountAsWithTheReferenceImplementation(_ keys: [(String, GGUFWriter.Value)], _ factor: Double) throws {
+    var writer = Self.sample()
+    writer.entries += keys.map { ("llama.\($0)", $1) }
+    let found = try ModelConfiguration(try GGUFFile(bytes: writer.bytes())).rotary
+    let plain = RotaryEmbedding(width: 8, base: 500, style: .interleaved)
+    #expect(found?.frequencies == plain.frequencies.map { $0 / factor })
   }
 
   @Test func embeddingsAreLookedUpAsRowsAndColumns() throws {

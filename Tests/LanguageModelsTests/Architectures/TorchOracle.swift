@@ -15,9 +15,12 @@ enum TorchOracle {
     var isTied = true
     /// Makes an adapter of this rank, too.
     var adapterRank = 0
+    /// How positions are scaled, as Hugging Face calls it: `linear`, `llama3`, or nothing.
+    var scaling = ""
 
     var description: String {
       "\(family) \(encoding) \(heads)/\(keyValueHeads)\(isTied ? " tied" : "")\(adapterRank > 0 ? " adapted" : "")"
+        + (scaling.isEmpty ? "" : " \(scaling)")
     }
   }
 
@@ -26,6 +29,8 @@ enum TorchOracle {
     var logits: [[Float]]
     /// The same with the adapter; empty without one.
     var adaptedLogits: [[Float]]
+    /// The likeliest tokens that follow.
+    var continuation: [Int]
   }
 
   /// Writes `model.gguf`, and `adapter.gguf` if there is one, into the folders `0`, `1`, … of a folder.
@@ -36,17 +41,22 @@ enum TorchOracle {
       [
         "family": model.family, "encoding": model.encoding, "heads": model.heads, "kv": model.keyValueHeads,
         "tied": model.isTied, "rank": model.adapterRank, "tokens": tokens, "folder": "\(folder)/\(index)",
+        "scaling": model.scaling,
       ]
     }
     let json = String(decoding: try JSONSerialization.data(withJSONObject: options), as: UTF8.self)
     let output = try ChildProgram.python(program, [json])
     return try JSONDecoder().decode([[String: [[Float]]]].self, from: Data(output.utf8)).map { answer in
-      Result(logits: answer["logits"] ?? [], adaptedLogits: answer["adapted"] ?? [])
+      Result(
+        logits: answer["logits"] ?? [],
+        adaptedLogits: answer["adapted"] ?? [],
+        continuation: answer["continuation"]?.joined().map { Int($0) } ?? []
+      )
     }
   }
 
   private static let program = #"""
-    import json, os, sys
+    import json, math, os, sys
     import numpy as np, torch, gguf
     from gguf import GGMLQuantizationType as Q
     from gguf.quants import quantize, dequantize
@@ -134,9 +144,23 @@ enum TorchOracle {
         final = Norm("output_norm")
         out = emb if o["tied"] else matrix("output", V, D)
 
+        frequencies = BASE ** (-torch.arange(0, HD, 2).double() / HD)
+        if o["scaling"] == "linear":
+            frequencies = frequencies / 4
+        elif o["scaling"] == "llama3":
+            # As the configuration of Llama 3.1 has it, but trained for 32 tokens, so that a short text shows it.
+            factor, low, high, trained = 8.0, 1.0, 4.0, 32
+            waves = 2 * math.pi / frequencies
+            smooth = (trained / waves - low) / (high - low)
+            between = (1 - smooth) * frequencies / factor + smooth * frequencies
+            scaled = torch.where(waves > trained / low, frequencies / factor, between)
+            scaled = torch.where(waves < trained / high, frequencies, scaled)
+            stored("rope_freqs.weight", (frequencies / scaled).float(), "F32")
+            frequencies = scaled
+
         def rotary(x):
             S = x.shape[1]
-            f = BASE ** (-torch.arange(0, HD, 2).double() / HD)
+            f = frequencies
             a = torch.outer(torch.arange(S).double(), f)
             c, s = torch.cat([a.cos(), a.cos()], -1).float(), torch.cat([a.sin(), a.sin()], -1).float()
             half = torch.cat([-x[..., HD // 2:], x[..., :HD // 2]], -1)
@@ -168,9 +192,18 @@ enum TorchOracle {
             g.add_layer_norm_eps(EPS)
         else:
             g.add_head_count_kv(KV); g.add_layer_norm_rms_eps(EPS); g.add_rope_freq_base(BASE); g.add_rope_dimension_count(HD)
+        if o["scaling"] == "linear":
+            g.add_rope_scaling_type(gguf.RopeScalingType.LINEAR); g.add_rope_scaling_factor(4.0)
+        # A token for each of some characters; nothing merges but one pair.
+        g.add_tokenizer_model("gpt2"); g.add_tokenizer_pre("gpt-2"); g.add_eos_token_id(V - 1)
+        g.add_token_list([chr(33 + i) for i in range(V - 7)] + ["!!"] + [f"<{i}>" for i in range(6)])
+        g.add_token_types([1] * (V - 6) + [3] * 6); g.add_token_merges(["! !"])
         for name, (data, q) in tensors.items(): g.add_tensor(name, data, raw_dtype=q)
         g.write_header_to_file(); g.write_kv_data_to_file(); g.write_tensors_to_file(); g.close()
         answer = {"logits": run(o["tokens"])}
+        tokens = list(o["tokens"])
+        while len(tokens) < len(o["tokens"]) + 16: tokens.append(int(np.argmax(run(tokens)[-1])))
+        answer["continuation"] = [tokens[len(o["tokens"]):]]
         if o["rank"]:
             g = gguf.GGUFWriter(folder + "/adapter.gguf", family)
             g.add_type("adapter"); g.add_string("adapter.type", "lora"); g.add_float32("adapter.lora.alpha", 16.0)

@@ -4,7 +4,7 @@ import NeuralEngine
 import TestSupport
 import Testing
 
-@Suite struct GGUFFileTests {
+@Suite(.onOwnThread) struct GGUFFileTests {
   /// A file with every type of value and three tensors.
   static func sample() -> GGUFWriter {
     var writer = GGUFWriter()

@@ -2,7 +2,7 @@ import LanguageModels
 import TestSupport
 import Testing
 
-@Suite struct BytePairTokenizerTests {
+@Suite(.onOwnThread) struct BytePairTokenizerTests {
   /// The expressions that the pre-tokenisers stand for, for an engine of regular expressions.
   private static let expressions: [String: [String]] = [
     "gpt-2": [gpt2],
@@ -21,6 +21,13 @@ import Testing
         + #")?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?:"# + contractions
         + #")?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
     ],
+    "deepseek-coder": ["[\r\n]", #"\s?\p{L}+"#, #"\s?\p{P}+"#, farEast, #"\p{N}"#],
+    // Of the letters with cases, those that the texts here have.
+    "deepseek-llm": [
+      "[\r\n]", "\\s?[A-Za-zµÀ-ÖØ-öø-ƺƼ-ƿǄ-ʓʕ-ʯ]+",
+      "\\s?[!-/:-~\u{FF01}-\u{FF0F}\u{FF1A}-\u{FF5E}\u{2018}-\u{201F}\u{3001}-\u{3002}]+", #"\s+$"#, farEast,
+      #"\p{N}+"#,
+    ],
     "deepseek-v3": [
       #"\p{N}{1,3}"#, "[\u{4E00}-\u{9FA5}\u{3040}-\u{30FF}]+",
       ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"##,
@@ -28,6 +35,7 @@ import Testing
   ]
 
   private static let gpt2 = #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+  private static let farEast = "[\u{4E00}-\u{9FA5}\u{800}-\u{4E00}\u{AC00}-\u{D7FF}]+"
   private static let contractions = "'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]"
 
   private static func words(digits: String) -> String {
@@ -70,6 +78,7 @@ import Testing
 
   @Test(arguments: [
     "gpt-2", "smollm", "falcon", "default", "dbrx", "qwen2", "qwen35", "seed-coder", "gpt-4o", "deepseek-v3",
+    "deepseek-coder", "deepseek-llm",
   ]) func tokensAreThoseOfTheSimplestAlgorithm(preTokenizer: String) throws {
     let file = try GGUFFile(bytes: SampleVocabulary.bytePair(preTokenizer: preTokenizer).bytes())
     let tokenizer = try Tokenizer(file)

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import NeuralEngine
 
-@Suite struct WeightUpdateTests {
+@Suite(.onOwnThread) struct WeightUpdateTests {
   private func configuration(_ reload: RestrictionProfile.Reload) -> Device.Configuration {
     var profile = RestrictionProfile.orion
     profile.reload = reload

@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import NeuralEngine
 
 /// Constant expressions, against what `decompress` of coremltools 9.0 gives for the same numbers. All numbers are
 /// eighths, and are written down eight times as large.
-@Suite struct CompressedConstantTests {
+@Suite(.onOwnThread) struct CompressedConstantTests {
   /// Palettes of the newer form: groups along each axis, then entries, then the parts of a vector.
   struct PaletteCase: Sendable {
     var element: ElementType

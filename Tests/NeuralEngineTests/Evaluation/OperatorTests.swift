@@ -3,7 +3,7 @@ import Testing
 
 @testable import NeuralEngine
 
-@Suite struct OperatorTests {
+@Suite(.onOwnThread) struct OperatorTests {
   @Test func everyOperatorHasACase() {
     let tested = Set(OperatorCase.all.flatMap { $0.graph.nodes.map(\.operation) })
     let others: Set<Operator> = [.input, .const, .constexprLUTToDense]

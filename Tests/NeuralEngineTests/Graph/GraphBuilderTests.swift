@@ -15,6 +15,18 @@ import Testing
     #expect(error?.description.contains("conv 'layer3_wq': 'weight' takes 7 channels a group, but 'x' has 8") == true)
   }
 
+  @Test func nothingKeepsABuilder() throws {
+    weak var known: GraphBuilder?
+    do {
+      let builder = GraphBuilder()
+      known = builder
+      let x = builder.input("x", .fp16, [1, 8, 1, 16])
+      builder.output("y", x.rmsNorm(weight: builder.constant([1], TensorType(.fp16, [1, 1, 1, 1])), epsilon: 1e-5) * 2)
+      _ = try builder.build()
+    }
+    #expect(known == nil)
+  }
+
   @Test func tensorsOfAnotherGraphAreRefused() {
     let (one, two) = (GraphBuilder(), GraphBuilder())
     let x = one.input("x", .fp16, [1])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NeuralEngine
 
-@Suite struct GraphImporterTests {
+@Suite(.onOwnThread) struct GraphImporterTests {
   private static let half = MILType.tensor(.fp16, [1, 4, 1, 2])
 
   private static func constant(_ type: MILType, _ name: String, _ payload: MILValue.Payload) -> MILStatement {

@@ -2,7 +2,7 @@ import NeuralEngine
 import TestSupport
 import Testing
 
-@Suite struct MILParserFuzzTests {
+@Suite(.onOwnThread) struct MILParserFuzzTests {
   @Test(arguments: 0..<4)
   func mutatedProgramsAreCheckedOrRefusedButNeverTrap(seed: Int) {
     var random = SplitMix(seed: UInt64(seed))

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import NeuralEngine
 
-@Suite struct PassTests {
+@Suite(.onOwnThread) struct PassTests {
   /// A graph of one input `x` and the outputs a closure gives.
   private func graph(
     _ shape: [Int] = [1, 4, 1, 6],

@@ -4,11 +4,13 @@ import Testing
 @testable import NeuralEngine
 
 /// Plans are held against the same programs run operator by operator in single precision.
-@Suite struct ExecutionPlanTests {
+@Suite(.onOwnThread) struct ExecutionPlanTests {
   @Test(arguments: [
     (LayerSample(length: 1), 1, 5), (LayerSample(length: 4), 4, 0), (LayerSample(length: 4), 3, 9),
     (LayerSample(length: 4, keyValueHeads: 4), 4, 2), (LayerSample(length: 1, isInterleaved: true), 1, 0),
     (LayerSample(length: 1, adapterRank: 8), 1, 2), (LayerSample(length: 4, adapterRank: 8), 4, 2),
+    (LayerSample(length: 1, isIrregular: true), 1, 3), (LayerSample(length: 4, isIrregular: true), 4, 3),
+    (LayerSample(length: 4, isInterleaved: true, isIrregular: true), 4, 3),
   ])
   func plansComputeWhatTheirOperatorsDo(_ sample: LayerSample, _ tokens: Int, _ position: Int) throws {
     let planned = try sample.run(.fused, tokens: tokens, position: position, rounds: 2)
@@ -30,6 +32,9 @@ import Testing
     let plan = try sample.plan()
     #expect(
       plan.listing == """
+        turns 0, 4 [16, 4]
+        selection 3 [4, 32]
+        mask 2 [4, 32]
         load input 6 [64, 4]
         rms norm 64 × 4
         linear 64 → 64 + 32 + 32 × 4
@@ -50,7 +55,7 @@ import Testing
   @Test func adaptersAreOneCallMore() throws {
     let listing = try LayerSample(length: 4, adapterRank: 8).plan().listing
     #expect(listing.contains("adapter 64 → 8 → 64 × 4"))
-    #expect(listing.split(separator: "\n").count == 15)
+    #expect(listing.split(separator: "\n").count == 18)
   }
 
   @Test(arguments: [
@@ -58,7 +63,7 @@ import Testing
     LayerSample(length: 4, keyValueHeads: 1), LayerSample(length: 1, isInterleaved: true),
   ])
   func everyFormOfALayerHasAPlan(_ sample: LayerSample) throws {
-    #expect(try sample.plan().listing.split(separator: "\n").count == 13)
+    #expect(try sample.plan().listing.split(separator: "\n").count == 16)
   }
 }
 

@@ -10,6 +10,9 @@ struct LayerSample: Sendable, CustomTestStringConvertible {
   var isInterleaved = false
   /// The rank of an adapter of the first product, if it has one.
   var adapterRank: Int?
+  /// Whether masks hide by halves, tokens go to several places, and partners turn by different angles: what no language
+  /// model asks for, and every program may.
+  var isIrregular = false
 
   private var width: Int { 64 }
   private var heads: Int { 4 }
@@ -18,6 +21,7 @@ struct LayerSample: Sendable, CustomTestStringConvertible {
 
   var testDescription: String {
     "\(length) tokens, \(keyValueHeads) heads of keys\(isInterleaved ? ", interleaved" : "")"
+      + (isIrregular ? ", irregular" : "")
       + (adapterRank.map { ", an adapter of \($0)" } ?? "")
   }
 
@@ -137,6 +141,11 @@ struct LayerSample: Sendable, CustomTestStringConvertible {
         style: isInterleaved ? .interleaved : .halfSplit
       )
       (values["cos"], values["sin"]) = (angles.cosines.map { Float($0) }, angles.sines.map { Float($0) })
+      if isIrregular {
+        values["mask"] = mask.map { _ in .random(in: -4...0, using: &random) }
+        values["place"] = place.map { _ in .random(in: 0...1, using: &random) > 0.9 ? 0.25 : 0 }
+        for name in ["cos", "sin"] { values[name] = values[name]?.map { _ in .random(in: -1...1, using: &random) } }
+      }
       outputs = try session.run(values)
       (values["k"], values["v"]) = (outputs["k_next"], outputs["v_next"])
     }
@@ -150,10 +159,6 @@ extension LayerSample {
     let device = device(.fused)
     let artefact = try device.compile(try source()).artefact
     let procedure = try #require(artefact.procedures.first)
-    return try ExecutionPlan(
-      device.request(for: procedure, artefact.weights),
-      prepared: PreparedWeights(isPacking: false),
-      options: PlanOptions(precision: .exact)
-    )
+    return try #require(try procedure.code.executor(with: artefact.weights) as? ExecutionPlan)
   }
 }

@@ -55,7 +55,7 @@ import Testing
       #expect(pieces.joined() == "Grüße 🦙")
       #expect(pieces.count > 3)
       #expect(reply?.stopReason == .finished)
-      #expect(reply?.usage == SkillRuntime.TokenUsage(input: 5, output: 2, cacheRead: 3))
+      #expect(reply?.usage == TokenUsage(input: 5, output: 2, cacheRead: 3))
     }
   }
 

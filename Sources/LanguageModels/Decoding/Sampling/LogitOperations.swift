@@ -102,37 +102,25 @@ enum LogitOperations {
     scale: Float,
     needed: Double
   ) -> [TokenCandidate] {
-    var sums = [Double](repeating: 0, count: 2048)
-    func place(_ logit: Float) -> Int { logit == maximum ? 0 : Int(min((maximum - logit) * scale * 64, 2047)) }
-    var index = 0
-    while index < logits.count {
-      let logit = logits[index]
-      if logit > -.infinity { sums[place(logit)] += weight(of: logit, maximum: maximum, scale: scale) }
-      index += 1
+    guard let start = logits.baseAddress else { return [] }
+    func candidates(_ classes: Range<Int>) -> [TokenCandidate] {
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: logits.count) { tokens in
+        guard let first = tokens.baseAddress else { return [] }
+        let (begin, end) = (classes.lowerBound, classes.upperBound)
+        let found = Int(nk_select_classes(start, logits.count, maximum, scale, begin, end, first))
+        return tokens[..<found].map { TokenCandidate(token: Int($0), logit: logits[Int($0)]) }
+      }
     }
+    var sums = [Double](repeating: 0, count: Int(nk_weight_classes))
+    nk_weigh_classes(start, logits.count, maximum, scale, &sums)
     var last = 0
     var sum = 0.0
-    while last < 2047, sum + sums[last] < needed {
+    while last < sums.count - 1, sum + sums[last] < needed {
       sum += sums[last]
       last += 1
     }
-    var kept: [TokenCandidate] = []
-    var border: [TokenCandidate] = []
-    index = 0
-    while index < logits.count {
-      let logit = logits[index]
-      if logit > -.infinity {
-        let place = place(logit)
-        if place < last {
-          kept.append(TokenCandidate(token: index, logit: logit))
-        } else if place == last {
-          border.append(TokenCandidate(token: index, logit: logit))
-        }
-      }
-      index += 1
-    }
-    border.sort { $0.precedes($1) }
-    for candidate in border {
+    var kept = candidates(0..<last)
+    for candidate in candidates(last..<last + 1).sorted(by: { $0.precedes($1) }) {
       guard sum < needed else { break }
       sum += weight(of: candidate.logit, maximum: maximum, scale: scale)
       kept.append(candidate)

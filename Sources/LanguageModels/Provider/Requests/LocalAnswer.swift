@@ -59,7 +59,7 @@ struct LocalAnswer: Sendable {
   ///   - stop: Why the model stopped.
   ///   - usage: The tokens it took.
   /// - Returns: The text for the reader that was held back, and the whole answer.
-  mutating func finish(_ stop: ModelReply.StopReason, usage: SkillRuntime.TokenUsage) -> (text: String, ModelReply) {
+  mutating func finish(_ stop: ModelReply.StopReason, usage: TokenUsage) -> (text: String, ModelReply) {
     var rest = ""
     var calls: [ToolCall] = []
     if let tools {
