@@ -102,12 +102,6 @@ struct PlanBuilder {
     return surface
   }
 
-  /// An input of halves, as everything but activations is.
-  private func halves(_ value: ValueID) throws(PlanningError) -> Int {
-    guard element(value) == .fp16 else { throw .layout(name: name(value)) }
-    return try input(value)
-  }
-
   /// The output that is a cache.
   private func cache(_ value: ValueID) throws(PlanningError) -> Int {
     guard let surface = outputs.first(where: { $0.value == value })?.surface,
@@ -131,7 +125,7 @@ struct PlanBuilder {
     let places = places(value, length: length)
     let mask = try constants.keep(
       nk_mask(
-        surface: try halves(value),
+        surface: try input(value),
         length: length,
         places: places,
         lengths: try constants.allocate(Int32.self, count: length),
@@ -154,7 +148,7 @@ struct PlanBuilder {
     if let known = selections[value] { return known }
     let selection = try constants.keep(
       nk_selection(
-        surface: try halves(value),
+        surface: try input(value),
         length: length,
         places: places(value, length: length),
         selected: try constants.allocate(Int32.self, count: length),
@@ -176,8 +170,8 @@ struct PlanBuilder {
     let count = angles.width * length
     let turns = try constants.keep(
       nk_turns(
-        cosine_surface: try halves(angles.cosines),
-        sine_surface: try halves(angles.sines),
+        cosine_surface: try input(angles.cosines),
+        sine_surface: try input(angles.sines),
         width: angles.width,
         length: length,
         interleaved: angles.isInterleaved,
@@ -228,8 +222,8 @@ extension PlanBuilder {
         nk_adapter(
           input: try rows(term.x),
           output: try rows(fusion.result),
-          down_surface: try halves(term.down),
-          up_surface: try halves(term.up),
+          down_surface: try input(term.down),
+          up_surface: try input(term.up),
           rank: term.rank,
           rows: channels,
           columns: extent(term.x).channels,
