@@ -33,13 +33,13 @@ import Testing
     let path = TokenizerModelTests.path("smollm2-135m")
     let source = try Data(contentsOf: URL(filePath: PeerScript.path("prompts.json")))
     let chosen = try JSONDecoder().decode([Prompt].self, from: source).filter {
-      ["python", "german", "chat"].contains($0.name)
+      ["c", "fact", "chat"].contains($0.name)
     }
     let model = try LanguageModel(path: path, options: .init(contextSize: 128))
     let prompts = chosen.map { model.tokenizer.encode($0.text, addSpecial: true, parseSpecial: true) }
     var ours: [[TokenID]] = []
     for prompt in prompts {
-      ours.append(try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: 40)).tokens)
+      ours.append(try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: 12)).tokens)
     }
     let result = try ChildProgram.run(
       "python3",
