@@ -31,7 +31,7 @@ import Testing
     /// A client in the middle of an answer that goes on and on.
     func busyClient() throws -> RawClient {
       let client = try RawClient(port: port)
-      let settings = #""stream":true,"max_tokens":16000,"temperature":1,"seed":1"#
+      let settings = #""stream":true,"max_tokens":16000,"temperature":1,"top_p":0.95,"seed":1"#
       let body = #"{\#(settings),"messages":[{"role":"user","content":"Hi"}]}"#
       try client.send(RawClient.post(body))
       _ = try client.receive(until: "\"delta\":{\"content\"")
