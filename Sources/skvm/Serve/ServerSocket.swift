@@ -88,7 +88,13 @@ final class ServerSocket: Sendable {
   var peer: Peer {
     var byte: UInt8 = 0
     let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
-    if count == 0 { return .silent }
+    if count == 0 {
+      // Reading tells nothing after the end; what became of a write is told apart.
+      var error: Int32 = 0
+      var length = socklen_t(MemoryLayout<Int32>.size)
+      getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+      return error == 0 ? .silent : .gone
+    }
     return count > 0 || errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? .open : .gone
   }
 
