@@ -133,7 +133,7 @@ struct MILRunCommand {
     guard let index = function.map({ names.firstIndex(of: $0) }) ?? 0 else {
       throw Self.usage("there is no function '\(function ?? "")'; there are \(Self.list(names))")
     }
-    let numbers = Numerics(numerics, flushesDenormals: profile.chip == .m1)
+    let numbers = Numerics(numerics, flushesDenormals: profile.chips.contains(.m1))
     let configuration = Device.Configuration(profile: profile, numerics: numbers)
     let session = try EmulatorSession(source, configuration: configuration, procedureIndex: index)
     let results = try session.run(values(for: session))
