@@ -12,11 +12,19 @@ public struct DeadCodeElimination: GraphPass {
 
   /// The graph after the pass.
   public func rewrite(_ graph: Graph) -> Graph {
-    var live = Set(graph.outputs.map(\.value.node))
-    for node in graph.nodes.reversed() where live.contains(node.id) {
-      for input in node.inputs { live.insert(input.value.node) }
-    }
+    let live = graph.liveNodes
     guard graph.nodes.contains(where: { $0.operation != .input && !live.contains($0.id) }) else { return graph }
     return graph.filtering { $0.operation == .input || live.contains($0.id) }
+  }
+}
+
+extension Graph {
+  /// The nodes that outputs depend on.
+  var liveNodes: Set<NodeID> {
+    var live = Set(outputs.map(\.value.node))
+    for node in nodes.reversed() where live.contains(node.id) {
+      for input in node.inputs { live.insert(input.value.node) }
+    }
+    return live
   }
 }

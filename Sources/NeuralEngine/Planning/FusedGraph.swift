@@ -14,22 +14,22 @@ struct FusedGraph {
   /// - Parameter graph: A verified graph.
   /// - Throws: ``PlanningError`` where a node is no part of anything the kernels compute.
   init(_ graph: Graph) throws(PlanningError) {
-    self.graph = GraphMatcher(graph)
+    let matcher = GraphMatcher(graph)
+    self.graph = matcher
     var covered: Set<NodeID> = []
     var found: [Fusion] = []
-    for node in graph.nodes.reversed() where !covered.contains(node.id) {
+    for node in matcher.nodes.reversed() where !covered.contains(node.id) {
       if node.operation == .input || node.operation.category == .constant
         || node.operation.category == .constantExpression
       {
         continue
       }
-      let matcher = self.graph
       let match = Self.rules.lazy.compactMap { $0.match(node, in: matcher) }
         .first { $0.nodes.isDisjoint(with: covered) && $0.fits(matcher) }
       if let match {
         covered.formUnion(match.nodes)
         found.append(match)
-      } else if node.operation.category != .movement {
+      } else if node.operation.category != .movement && node.operation != .identity {
         throw PlanningError.unsupported(node.operation, name: node.name)
       }
     }

@@ -13,10 +13,16 @@ struct PlanBuilder {
   /// What is found out about inputs, before the kernels run.
   private var examinations: [nk_step] = []
   private var kernels: [nk_step] = []
-  private var masks: [ValueID: UnsafeMutablePointer<nk_mask>] = [:]
-  private var selections: [ValueID: UnsafeMutablePointer<nk_selection>] = [:]
+  private var masks: [TokenMatrix: UnsafeMutablePointer<nk_mask>] = [:]
+  private var selections: [TokenMatrix: UnsafeMutablePointer<nk_selection>] = [:]
   private var turns: [RotaryTerm.Angles: UnsafeMutablePointer<nk_turns>] = [:]
   private var updates: [SurfaceAlias] = []
+
+  /// An input as a matrix with a row for each token: the same numbers may be rows of several lengths.
+  private struct TokenMatrix: Hashable {
+    var value: ValueID
+    var length: Int
+  }
 
   /// Binds a plan to weights.
   ///
@@ -121,7 +127,8 @@ struct PlanBuilder {
   }
 
   private mutating func mask(_ value: ValueID, length: Int) throws(PlanningError) -> UnsafeMutablePointer<nk_mask> {
-    if let known = masks[value] { return known }
+    let matrix = TokenMatrix(value: value, length: length)
+    if let known = masks[matrix] { return known }
     let places = places(value, length: length)
     let mask = try constants.keep(
       nk_mask(
@@ -134,7 +141,7 @@ struct PlanBuilder {
         tail_length: 0
       )
     )
-    masks[value] = mask
+    masks[matrix] = mask
     examinations.append(nk_step(mask: mask))
     return mask
   }
@@ -145,7 +152,8 @@ struct PlanBuilder {
   )
     throws(PlanningError) -> UnsafeMutablePointer<nk_selection>
   {
-    if let known = selections[value] { return known }
+    let matrix = TokenMatrix(value: value, length: length)
+    if let known = selections[matrix] { return known }
     let selection = try constants.keep(
       nk_selection(
         surface: try input(value),
@@ -155,7 +163,7 @@ struct PlanBuilder {
         is_plain: false
       )
     )
-    selections[value] = selection
+    selections[matrix] = selection
     examinations.append(nk_step(selection: selection))
     return selection
   }

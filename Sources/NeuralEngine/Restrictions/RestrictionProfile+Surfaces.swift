@@ -149,7 +149,7 @@ extension RestrictionProfile {
   /// - Parameter pending: How many requests the program has not answered yet.
   /// - Returns: What is broken; `nil` where the request may wait in line.
   public func breach(byRequestAfter pending: Int) -> RestrictionFinding? {
-    enforces(.init(42)) && pending >= 127 ? finding(.init(42), "\(pending) requests wait already") : nil
+    pending >= 127 && enforces(.init(42)) ? finding(.init(42), "\(pending) requests wait already") : nil
   }
 
   /// What loading a program again with other bytes in its weight files breaks (R7, R46).
