@@ -7,7 +7,12 @@ package import Testing
 /// A machine has as few of the latter as it has processors. Tests that compute for long, or wait for a program, would
 /// hold them, and meanwhile no time limit, connection or stream of another test could be served.
 package struct OwnThread: SuiteTrait, TestTrait, TestScoping {
-  package static let threadName = "test"
+  /// Whether the caller runs on one of the threads.
+  ///
+  /// Their names would not tell: on Linux a thread takes a name only while it runs, and not in its first moments.
+  package static var isCurrent: Bool { Thread.current.threadDictionary[key] != nil }
+
+  fileprivate static let key = "OwnThread"
   package let isRecursive = true
 
   package func provideScope(
@@ -34,13 +39,13 @@ private final class TestThreads: TaskExecutor {
   private init() {
     for _ in 0..<2 {
       let thread = Thread { [self] in
+        Thread.current.threadDictionary[OwnThread.key] = true
         while true {
           count.wait()
           let job = jobs.withLock { $0.removeFirst() }
           job.runSynchronously(on: asUnownedTaskExecutor())
         }
       }
-      thread.name = OwnThread.threadName
       // As much as the main thread has: parsers are given deep nesting.
       thread.stackSize = 8 << 20
       thread.start()

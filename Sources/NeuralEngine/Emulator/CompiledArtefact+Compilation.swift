@@ -1,7 +1,4 @@
 extension CompiledArtefact {
-  /// How many surfaces are locked at a time, each a call deeper on the stack.
-  private static let portLimit = 1024
-
   /// Compiles: reads the text, checks it against a profile's restrictions, and finds out what it means.
   ///
   /// - Parameters:
@@ -29,19 +26,11 @@ extension CompiledArtefact {
     }
     var procedures: [Procedure] = []
     for function in program.functions {
-      let importer = GraphImporter(program, function: function.name)
+      let importer = GraphImporter(function)
       if let error = importer.errors.first {
         throw EmulatorError(compilation: RestrictionFinding(error, among: function.operationsByOffset))
       }
       let graph = importer.graph
-      let portCount = graph.inputs.count + graph.outputs.count
-      guard portCount <= Self.portLimit else {
-        throw EmulatorError.compileFailed(
-          rule: nil,
-          node: function.name,
-          detail: "there are \(portCount) inputs and outputs, \(Self.portLimit) is the most"
-        )
-      }
       do throws(WeightError) {
         try ConstantStore.check(graph, weights, profile.weightOptions)
       } catch {

@@ -55,6 +55,12 @@ public final class Device: Sendable {
     var text: ContentHash
     var options: String
     var weights: ContentHash
+
+    init(_ source: ProgramSource) {
+      text = ContentHash(source.text)
+      options = source.options
+      weights = (source.weights ?? WeightFiles()).fingerprint
+    }
   }
 
   /// A program whose artefact can be had without compiling, as long as somebody keeps it.
@@ -130,18 +136,13 @@ public final class Device: Sendable {
   /// - Throws: `EmulatorError`, at the moment and for the reasons the device refuses.
   public func compile(_ source: ProgramSource) throws(EmulatorError) -> CompiledProgram {
     let profile = configuration.profile
-    let key = ArtefactKey(
-      text: ContentHash(source.text),
-      options: source.options,
-      weights: (source.weights ?? WeightFiles()).fingerprint
-    )
     // A missing dictionary crashes before anything is looked up; the budget matters to what is really compiled only.
     if let finding = profile.breach(byCompilationAfter: 0, hasWeightDictionary: source.weights != nil),
       finding.code != "R5"
     {
       throw EmulatorError.trap(rule: finding.code, detail: finding.message)
     }
-    if let program = reuse(key, source) { return program }
+    if let program = reuse(source) { return program }
     let used = process.withLock(\.compiles)
     if profile.breach(byCompilationAfter: used, hasWeightDictionary: true) != nil {
       process.withLock { $0.statistics.failedCompiles += 1 }
@@ -155,6 +156,7 @@ public final class Device: Sendable {
       throw error
     }
     let program = CompiledProgram(device: self, source: source, artefact: artefact, generation: generation)
+    let key = ArtefactKey(source)
     let nodes = artefact.procedures.reduce(0) { $0 + $1.nodeCount }
     process.withLock { process in
       process.compiles += 1
@@ -168,9 +170,10 @@ public final class Device: Sendable {
     return program
   }
 
-  /// A program of the same text and weights that somebody still keeps (R44).
-  private func reuse(_ key: ArtefactKey, _ source: ProgramSource) -> CompiledProgram? {
+  /// A program of the same text and weights that somebody still keeps (R44), which costs no compilation.
+  func reuse(_ source: ProgramSource) -> CompiledProgram? {
     guard configuration.profile.enforces(.init(44)), !configuration.countsReusedCompiles else { return nil }
+    let key = ArtefactKey(source)
     guard let known = process.withLock({ $0.artefacts[key]?.program }), known.generation == generation else {
       return nil
     }

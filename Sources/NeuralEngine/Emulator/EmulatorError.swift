@@ -38,7 +38,7 @@ extension EmulatorError: CustomStringConvertible {
     case .loadFailed(let detail): "load failed: \(detail)"
     case .inferenceFailed(let status, let rule, let detail):
       "ANEProgramProcessRequestDirect() Failed with status=0x\(String(status, radix: 16)): \(Self.label(rule))\(detail)"
-    case .budgetExhausted(let count): "the process has compiled \(count) programs, which is all it may"
+    case .budgetExhausted(let count): "the process has compiled \(count) programs and may compile no other"
     case .trap(let rule, let detail): "trap: \(Self.label(rule))\(detail)"
     }
   }

@@ -45,7 +45,12 @@ package final class ReferenceExecutor: ProgramExecutor {
       let type = graph.type(of: value)
       inputs[value] = DenseTensor(type, read: SurfaceRows(type, request.rowLayout), from: surfaces.input(surface))
     }
-    let outputs = evaluator.evaluate(inputs)
+    let outputs: [DenseTensor]
+    do throws(GraphEvaluator.MissingValue) {
+      outputs = try evaluator.evaluate(inputs)
+    } catch {
+      throw EmulatorError.inference("value", "nothing gives '\(error.name)' a value")
+    }
     for (surface, output) in request.outputOrder.enumerated() {
       outputs[output].write(SurfaceRows(outputs[output].type, request.rowLayout), into: surfaces.output(surface))
     }

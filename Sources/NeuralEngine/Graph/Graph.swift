@@ -9,6 +9,8 @@ public struct Graph: Sendable {
     public var name: String
     /// The value bound to it.
     public var value: ValueID
+    /// How many bytes its surface is to have, as ``UniformSurfaces`` notes; `nil` where nobody has decided.
+    public var allocation: Int?
 
     /// Creates a port.
     public init(_ name: String, _ value: ValueID) {

@@ -41,6 +41,19 @@ import Testing
     #expect(reporting.device.diagnostics.map(\.code) == (reload == .stale ? ["R46"] : []))
   }
 
+  @Test func filesThatGoUnheededAreReported() throws {
+    let device = Device(configuration(.stale))
+    let program = try device.compile(EmulatorExamples.scaling())
+    try program.load()
+    #expect(device.diagnostics.isEmpty)
+    try program.unload()
+    program.overwrite(EmulatorExamples.scalingWeights(5))
+    #expect(device.diagnostics.isEmpty)
+    try program.load()
+    #expect(try value(program) == 2)
+    #expect(device.diagnostics.map(\.code) == ["R7"])
+  }
+
   @Test(arguments: [RestrictionProfile.Reload.effective, .stale]) func patching(
     _ reload: RestrictionProfile.Reload
   ) throws {

@@ -2,6 +2,23 @@
 
 extension ShapeCase {
   static let invalid: [ShapeCase] = [
+    ShapeCase(
+      operation: .batchNorm,
+      inputs: [(.x, half(1, 8, 4)), (.mean, half(4)), (.variance, half(8))],
+      error: .shapeMismatch
+    ),
+    ShapeCase(operation: .l2Norm, inputs: [(.x, half(8, 4))], error: .rankMismatch),
+    ShapeCase(
+      operation: .maximumPool,
+      inputs: [(.x, half(1, 8, 4))],
+      attributes: [.kernelSizes: .integers([5]), .padType: .string("valid")],
+      error: .shapeMismatch
+    ),
+    ShapeCase(
+      operation: .constexprSparseToDense,
+      inputs: [(.nonzeroData, half(25)), (.mask, TensorType(.uint1, [4, 6]))],
+      error: .shapeMismatch
+    ),
     ShapeCase(operation: .conv, inputs: [(.x, half(1, 8, 1, 4))], error: .missingArgument),
     ShapeCase(operation: .conv, inputs: [(.x, half(1, 8, 1, 4)), (.weight, half(4, 7, 1, 1))], error: .shapeMismatch),
     ShapeCase(operation: .conv, inputs: [(.x, half(1, 8, 4)), (.weight, half(4, 8, 1, 1))], error: .rankMismatch),

@@ -83,6 +83,54 @@ extension ShapeCase {
       attributes: [.axes: .integers([1])],
       results: [half(1, 8, 1, 4)]
     ),
+    ShapeCase(
+      operation: .batchNorm,
+      inputs: [(.x, half(1, 8, 1, 4)), (.mean, half(8)), (.variance, half(8)), (.gamma, half(8))],
+      results: [half(1, 8, 1, 4)]
+    ),
+    ShapeCase(operation: .instanceNorm, inputs: [(.x, half(1, 8, 4)), (.beta, half(8))], results: [half(1, 8, 4)]),
+    ShapeCase(operation: .l2Norm, inputs: [(.x, half(1, 8, 4))], results: [half(1, 8, 4)]),
+    ShapeCase(
+      operation: .averagePool,
+      inputs: [(.x, half(1, 8, 9, 10))],
+      attributes: [.kernelSizes: .integers([2, 3]), .padType: .string("valid"), .strides: .integers([2, 2])],
+      results: [half(1, 8, 4, 4)]
+    ),
+    ShapeCase(
+      operation: .maximumPool,
+      inputs: [(.x, half(1, 8, 9))],
+      attributes: [
+        .kernelSizes: .integers([2]), .padType: .string("valid"), .strides: .integers([2]), .roundsUp: .boolean(true),
+      ],
+      results: [half(1, 8, 5)]
+    ),
+    ShapeCase(
+      operation: .l2Pool,
+      inputs: [(.x, half(1, 8, 9))],
+      attributes: [.kernelSizes: .integers([2]), .padType: .string("same"), .strides: .integers([2])],
+      results: [half(1, 8, 5)]
+    ),
+    ShapeCase(
+      operation: .constexprSparseToDense,
+      inputs: [(.nonzeroData, half(5)), (.mask, TensorType(.uint1, [4, 6]))],
+      results: [half(4, 6)]
+    ),
+    ShapeCase(
+      operation: .constexprLUTToSparse,
+      inputs: [
+        (.indicesMask, TensorType(.uint1, [4, 6])), (.indicesNonzeroData, TensorType(.uint2, [5])),
+        (.lut, half(1, 1, 4, 3)),
+      ],
+      attributes: [.vectorAxis: .integer(1)],
+      results: [TensorType(.uint1, [4, 18]), half(15)]
+    ),
+    ShapeCase(
+      operation: .constexprSparseBlockwiseShiftScale,
+      inputs: [
+        (.dataMask, TensorType(.uint1, [4, 6])), (.nonzeroData, TensorType(.int8, [5])), (.scale, half(4, 1)),
+      ],
+      results: [TensorType(.uint1, [4, 6]), half(5)]
+    ),
     ShapeCase(operation: .bandPart, inputs: [(.x, half(3, 3))], results: [half(3, 3)]),
     ShapeCase(
       operation: .reshape,
