@@ -54,7 +54,8 @@ let package = Package(
     .executableTarget(
       name: "SkillBenchmarks",
       dependencies: [
-        "LanguageModels", "MemoryReader", "NeuralEngine", "NeuralKernels", "SkillCompiler", "SkillFormat", "SkillIR", "SkillRuntime",
+        "LanguageModels", "MemoryReader", "NeuralEngine", "NeuralKernels", "SkillCompiler", "SkillFormat", "SkillIR",
+        "SkillRuntime",
       ],
       path: "Benchmarks",
       exclude: ["MemoryReader", "Peers"]

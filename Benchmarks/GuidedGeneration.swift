@@ -2,6 +2,7 @@ import Foundation
 import LanguageModels
 import NeuralEngine
 import SkillIR
+import SkillRuntime
 
 /// Whether guided texts are values of their schemas, judged by Python's jsonschema, and what guiding costs.
 struct GuidedGeneration {
@@ -43,7 +44,7 @@ struct GuidedGeneration {
           unanswerable += 1
           continue
         }
-        tokens += result.usage.generated
+        tokens += result.usage.output
         lines.append((["schema": document, "text": .string(result.text)] as JSONValue).jsonText)
       }
     }

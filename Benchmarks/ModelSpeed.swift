@@ -2,6 +2,7 @@ import Foundation
 import LanguageModels
 import NeuralEngine
 import SkillIR
+import SkillRuntime
 
 /// How fast a model reads and writes, and how much memory it takes, beside llama.cpp on the same file.
 struct ModelSpeed {
@@ -14,6 +15,8 @@ struct ModelSpeed {
   func run() async throws -> BenchmarkResult {
     let path = try options.requiredModel()
     let peer = try measurePeer(path)
+    // What the process takes without a model: the libraries it is linked with, mostly.
+    let empty = try residentBytes()
     let timer = KernelTimer()
     let start = ContinuousClock.now
     let model = try LanguageModel(
@@ -27,16 +30,17 @@ struct ModelSpeed {
     // The first round compiles programs and touches memory.
     for round in 0...Self.rounds {
       timer.reset()
-      let usage = try await measure(model, round)
+      let result = try await measure(model, round)
       guard round > 0 else { continue }
-      best.prefill = max(best.prefill, Double(Self.prefill) / usage.prefillTime.milliseconds * 1e3)
-      best.decode = max(best.decode, Double(usage.generated - 1) / usage.decodeTime.milliseconds * 1e3)
+      best.prefill = max(best.prefill, Double(Self.prefill) / result.prefillTime.milliseconds * 1e3)
+      best.decode = max(best.decode, Double(result.usage.output - 1) / result.decodeTime.milliseconds * 1e3)
       best.overhead = min(best.overhead, timer.overhead)
       // In turns with the model, since machines that others use, too, are slower at times.
       best.bandwidth = max(best.bandwidth, try MemoryBandwidth.measure(size: weights, threads: options.threads))
     }
     let resident = try residentBytes()
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    let reload = try ProgramReload(path) { try options.device() }
     let figures: JSONObject = [
       "model": .string(URL(fileURLWithPath: path).lastPathComponent), "threads": .integer(options.threads),
       "prefillTokensPerSecond": .number(best.prefill), "decodeTokensPerSecond": .number(best.decode),
@@ -45,7 +49,14 @@ struct ModelSpeed {
       "bandwidthGigabytesPerSecond": .number(best.bandwidth / 1e9), "weightBytesPerToken": .integer(weights),
       "decodeShareOfBandwidth": .number(best.decode * Double(weights) / best.bandwidth),
       "residentBytes": .integer(resident), "residentToFile": .number(Double(resident) / Double(size)),
+      "emptyResidentBytes": .integer(empty), "modelResidentToFile": .number(Double(resident - empty) / Double(size)),
+      "llamaCppResidentBytes": .integer(peer.resident),
+      "llamaCppResidentToFile": .number(Double(peer.resident) / Double(size)),
+      "llamaCppEmptyResidentBytes": .integer(peer.empty),
+      "llamaCppModelResidentToFile": .number(Double(peer.resident - peer.empty) / Double(size)),
       "loadMilliseconds": .number(load.milliseconds), "llamaCppLoadMilliseconds": .number(peer.load * 1e3),
+      "compileAndLoadMilliseconds": .number(reload.compile), "reloadMilliseconds": .number(reload.other),
+      "reloadOfTheSameMilliseconds": .number(reload.same),
       "evaluationOverKernels": .number(best.overhead),
     ]
     return BenchmarkResult(
@@ -66,15 +77,23 @@ struct ModelSpeed {
   }
 
   /// Reads a prompt that shares nothing with those before, and writes.
-  private func measure(_ model: LanguageModel, _ round: Int) async throws -> LanguageModels.TokenUsage {
+  private func measure(_ model: LanguageModel, _ round: Int) async throws -> GenerationResult {
     let text = try ModelText.pages()
     var prompt = Array(model.tokenizer.encode(text).dropFirst(round * Self.prefill).prefix(Self.prefill))
     // Another first token, so that nothing is kept from the round before.
     if let first = prompt.indices.first { prompt[first] = TokenID(1000 + round) }
-    return try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: Self.decode)).usage
+    return try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: Self.decode))
   }
 
-  private func measurePeer(_ path: String) throws -> (prefill: Double, decode: Double, load: Double) {
+  private struct PeerFigures {
+    var prefill: Double
+    var decode: Double
+    var load: Double
+    var resident: Int
+    var empty: Int
+  }
+
+  private func measurePeer(_ path: String) throws -> PeerFigures {
     let text = try Peer.run(
       options.python,
       [
@@ -84,9 +103,10 @@ struct ModelSpeed {
     )
     let report = try JSONValue(parsing: text)
     guard let prefill = report["prefillTokensPerSecond"]?.doubleValue,
-      let decode = report["decodeTokensPerSecond"]?.doubleValue, let load = report["loadSeconds"]?.doubleValue
+      let decode = report["decodeTokensPerSecond"]?.doubleValue, let load = report["loadSeconds"]?.doubleValue,
+      let resident = report["residentBytes"]?.intValue, let empty = report["emptyResidentBytes"]?.intValue
     else { throw Peer.Failure(description: "llama_speed.py wrote \(text)") }
-    return (prefill, decode, load)
+    return PeerFigures(prefill: prefill, decode: decode, load: load, resident: resident, empty: empty)
   }
 
   /// How many bytes of this process lie in memory.

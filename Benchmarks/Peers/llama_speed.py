@@ -1,4 +1,4 @@
-"""Measures llama.cpp on a GGUF file: tokens a second for a prompt and for single tokens, best of some rounds.
+"""Measures llama.cpp on a GGUF file: tokens a second, best of some rounds, for a prompt and single tokens; and memory.
 
 Usage: llama_speed.py MODEL PREFILL DECODE ROUNDS THREADS
 
@@ -12,9 +12,17 @@ import time
 from llama_cpp import Llama
 
 
+def resident():
+    """How many bytes of this process lie in memory."""
+    with open("/proc/self/status") as status:
+        lines = [line.split() for line in status if line.startswith("VmRSS:")]
+    return int(lines[0][1]) << 10
+
+
 def main():
     path = sys.argv[1]
     prefill, decode, rounds, threads = (int(word) for word in sys.argv[2:6])
+    empty = resident()
     begin = time.perf_counter()
     model = Llama(
         path,
@@ -42,6 +50,8 @@ def main():
     print(
         json.dumps(
             {
+                "emptyResidentBytes": empty,
+                "residentBytes": resident(),
                 "loadSeconds": load,
                 "prefillTokensPerSecond": prefill / best_prefill,
                 "decodeTokensPerSecond": decode / best_decode,

@@ -2,9 +2,10 @@
 
     make_adapter.py MODEL.gguf RANK SEED ADAPTER.gguf
 
-The numbers are so small that the model still writes sense. Needs the packages numpy and gguf.
+The numbers are large enough to change what the model writes. Needs the packages numpy and gguf.
 """
 
+import math
 import sys
 
 import numpy as np
@@ -27,7 +28,7 @@ def main():
             continue
         inputs, outputs = (int(size) for size in tensor.shape)
         for name, shape in (("lora_a", (rank, inputs)), ("lora_b", (outputs, rank))):
-            values = random.standard_normal(shape, dtype=np.float32) * (0.1 / np.sqrt(shape[1]))
+            values = random.standard_normal(shape, dtype=np.float32) * np.float32(0.3 / math.sqrt(shape[1]))
             writer.add_tensor(f"{tensor.name}.{name}", values)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

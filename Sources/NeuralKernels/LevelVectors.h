@@ -84,6 +84,17 @@ NK_INLINE float vf_smallest(vf v) { NK_FOLD_LANES(float, v, NK_SMALLER); }
 NK_INLINE int32_t vi_largest(vi v) { return __builtin_reduce_max(v); }
 NK_INLINE int32_t vi_sum(vi v) { return __builtin_reduce_add(v); }
 
+/// Whether a comparison holds in any lane.
+NK_INLINE bool vi_any(vi mask) {
+#if defined(NK_NEON)
+  return vmaxvq_u32((uint32x4_t)mask) != 0;
+#else
+  int32_t bits = 0;
+  for (size_t i = 0; i < NK_WIDTH; i++) bits |= mask[i];
+  return bits != 0;
+#endif
+}
+
 #undef NK_LARGER
 #undef NK_SMALLER
 #undef NK_PLUS

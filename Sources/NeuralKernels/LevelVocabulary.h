@@ -17,9 +17,7 @@ static size_t level_select_above(const float *values, size_t begin, size_t end, 
     if (last <= end) {
       vi any = (vf_load(values + i) > threshold) | (vf_load(values + i + NK_WIDTH) > threshold) |
                (vf_load(values + i + 2 * NK_WIDTH) > threshold) | (vf_load(values + i + 3 * NK_WIDTH) > threshold);
-      int32_t bits = 0;
-      for (size_t l = 0; l < NK_WIDTH; l++) bits |= any[l];
-      if (!bits) continue;
+      if (!vi_any(any)) continue;
     } else {
       last = end;
     }
@@ -41,7 +39,12 @@ static void level_mask_logits(float *values, size_t count, const uint32_t *allow
     _mm512_mask_storeu_ps(values + i, (__mmask16)~word, none);
     _mm512_mask_storeu_ps(values + i + 16, (__mmask16)(~word >> 16), none);
 #else
-    for (size_t j = 0; j < 32; j++) values[i + j] = (word >> j) & 1 ? values[i + j] : -INFINITY;
+    vi bit;
+    for (size_t l = 0; l < NK_WIDTH; l++) bit[l] = 1 << l;
+    for (size_t j = 0; j < 32; j += NK_WIDTH) {
+      vi is_set = (vi_set((int32_t)(word >> j)) & bit) != 0;
+      vf_store(values + i + j, vf_select(is_set, vf_load(values + i + j), vf_set(-INFINITY)));
+    }
 #endif
   }
   for (; i < count; i++) {

@@ -65,10 +65,9 @@ NK_INLINE void dot_rows(int bits, row_codes codes, const int8_t *x, size_t begin
     }
   }
 #else
-  // So many products of a code and an activation of at most 127 can be added in 16 bits: 2 · 128 · 127, 4 · 63 · 127
-  // and 8 · 31 · 127 are below 2^15.
-  size_t chain = bits == 8 ? 2 : bits == 6 ? 4 : 8;
-  if (chain > end - begin) chain = end - begin;
+  // So many products of a code and an activation of at most 127 can be added in 16 bits: 2 · 128 · 127 is below 2^15,
+  // and so are 4 · 63 · 127 (6 bits, of which only half a group comes at a time) and 8 · 31 · 127.
+  size_t chain = bits == 8 ? 2 : end - begin;
   int32x4_t pairs[half_registers][2] = {{vdupq_n_s32(0), vdupq_n_s32(0)}, {vdupq_n_s32(0), vdupq_n_s32(0)}};
   for (size_t first = begin; first < end; first += chain) {
     int16x8_t near[half_registers], far[half_registers];
@@ -76,6 +75,8 @@ NK_INLINE void dot_rows(int bits, row_codes codes, const int8_t *x, size_t begin
       int32_t four;
       memcpy(&four, x + v * 4, 4);
       int8x16_t columns = vreinterpretq_s8_s32(vdupq_n_s32(four));
+      // A compiler that knows the halves alike moves upper codes down to meet the lower one, again for each token.
+      __asm__("" : "+w"(columns));
       for (size_t r = 0; r < half_registers; r++) {
         int8x8_t low_codes = vget_low_s8(codes[v][r]), low_columns = vget_low_s8(columns);
         near[r] = v == first ? vmull_s8(low_codes, low_columns) : vmlal_s8(near[r], low_codes, low_columns);

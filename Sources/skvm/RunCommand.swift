@@ -28,7 +28,8 @@ struct RunCommand {
       SKVM_MODEL              The model for model and agent steps: openai:NAME, anthropic:NAME,
                               http://host:port#NAME, or local:NAME-or-path.gguf for one run here.
 
-    EXIT CODES: 0 for success, 1 if the skill does not compile or the call fails, 64 for a wrong command line.
+    EXIT CODES: 0 for success, 1 if the skill does not compile or the call fails, 64 for a wrong command
+    line, 130 after an interrupt.
     """
 
   private var words: [String] = []

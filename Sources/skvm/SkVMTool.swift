@@ -20,6 +20,12 @@ enum SkVMTool {
   struct UsageError: Error {
     var message: String
     var help: String
+
+    /// The part of the help that shows how the command line looks.
+    var usage: String {
+      let lines = help.split(separator: "\n", omittingEmptySubsequences: false).drop { !$0.hasPrefix("USAGE:") }
+      return lines.prefix { !$0.isEmpty }.joined(separator: "\n")
+    }
   }
 
   private static let help = """
@@ -45,8 +51,12 @@ enum SkVMTool {
       switch name {
       case "inspect": exit(try InspectCommand(arguments: arguments).run().rawValue)
       case "mil": exit(try MILCommand.run(arguments).rawValue)
-      case "run": exit(try await RunCommand(arguments: arguments).run().rawValue)
-      case "model": exit(try await ModelCommand(arguments: arguments).run().rawValue)
+      case "run":
+        let command = try RunCommand(arguments: arguments)
+        exit(try await Interrupts.cancelling(command.run).rawValue)
+      case "model":
+        let command = try ModelCommand(arguments: arguments)
+        exit(try await Interrupts.cancelling(command.run).rawValue)
       case "serve": exit(try await ServeCommand(arguments: arguments).run().rawValue)
       case nil, "--help", "-h", "help":
         print(help)
@@ -54,8 +64,11 @@ enum SkVMTool {
       case .some(let name): throw UsageError(message: "there is no subcommand '\(name)'", help: help)
       }
     } catch let error as UsageError {
-      printError("error: \(error.message)\n\n\(error.help)")
+      printError("error: \(error.message)\n\n\(error.usage)\n\n'--help' says more.")
       exit(Exit.usage.rawValue)
+    } catch let error as Interrupts.Interrupted {
+      // As shells tell that a signal ended a program.
+      exit(128 + error.signal)
     } catch {
       printError("\(error)")
       exit(Exit.failure.rawValue)

@@ -181,7 +181,8 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: level_agreement [save FILE | check FILE]\n");
     return 2;
   }
-  void (*const checks[])(void) = {check_products, check_attention, check_rows, check_encodings, check_vocabulary};
+  void (*const checks[])(void) = {check_products,  check_attention,  check_rows,
+                                  check_encodings, check_vocabulary, check_plans};
   for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
     checks[i]();
     give_back();

@@ -67,5 +67,6 @@ void check_attention(void);
 void check_rows(void);
 void check_encodings(void);
 void check_vocabulary(void);
+void check_plans(void);
 
 #endif

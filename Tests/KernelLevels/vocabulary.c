@@ -55,6 +55,30 @@ static void check_probabilities(size_t seed) {
   }
 }
 
+/// Classes of nearly equal logits, and rows copied.
+static void check_classes(size_t seed) {
+  sequence numbers = {seed + 17000};
+  size_t count = next_between(&numbers, 1, 400), at = next_between(&numbers, 0, count - 1);
+  float *logits = take_numbers(&numbers, count, 5), *copy = take_room(count);
+  if (seed % 3 == 0) logits[at] = seed % 2 ? NAN : -INFINITY;
+  if (seed % 7 == 0) logits[at] = INFINITY;
+  float maximum = -INFINITY;
+  for (size_t i = 0; i < count; i++) maximum = logits[i] > maximum ? logits[i] : maximum;
+  double *sums = take(nk_weight_classes * sizeof *sums, 8);
+  uint32_t *found = take(count * 4, 4);
+  size_t step = count % 5 + 1, runs = count / step;
+  agreement check = agreement_of(nk_weight_classes + count + runs, 1e-5, "classes of %zu", count);
+  while (next_level(&check)) {
+    memset(check.out, 0, (nk_weight_classes + count + runs) * sizeof(float));
+    nk_weigh_classes(logits, count, maximum, 0.8f, sums);
+    for (size_t i = 0; i < nk_weight_classes; i++) check.out[i] = (float)sums[i];
+    size_t chosen = nk_select_classes(logits, count, maximum, 0.8f, 3, 900, found);
+    for (size_t i = 0; i < chosen; i++) check.out[nk_weight_classes + i] = (float)found[i];
+    nk_copy_rows(logits, step * 4, copy, 4, runs, 4);
+    memcpy(check.out + nk_weight_classes + count, copy, runs * 4);
+  }
+}
+
 /// Masks of halves that hide from some column on; `flaw` spoils one place.
 static void check_mask(size_t seed, bool flaw) {
   sequence numbers = {seed + 14000};
@@ -101,6 +125,7 @@ static void check_cache_row(size_t count) {
 void check_vocabulary(void) {
   for (size_t seed = 0; seed < 40; seed++) check_choice(seed);
   for (size_t seed = 0; seed < 20; seed++) check_probabilities(seed);
+  for (size_t seed = 0; seed < 20; seed++) check_classes(seed);
   for (size_t seed = 0; seed < 40; seed++) check_mask(seed, seed % 3 == 0);
   for (size_t count = 1; count < 600; count = count * 2 + 1) check_cache_row(count);
 }

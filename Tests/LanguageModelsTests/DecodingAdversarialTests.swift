@@ -4,7 +4,7 @@ import SkillIR
 import TestSupport
 import Testing
 
-@Suite struct DecodingAdversarialTests {
+@Suite(.onOwnThread) struct DecodingAdversarialTests {
   static let vocabulary = SyntheticVocabulary.make(seed: 2)
 
   /// Whether a text is all that may be written; nil where it is only a beginning.

@@ -4,7 +4,7 @@ import SkillIR
 import TestSupport
 import Testing
 
-@Suite struct DecodingGuidedTests {
+@Suite(.onOwnThread) struct DecodingGuidedTests {
   static let vocabulary = SyntheticVocabulary.make(seed: 1)
   static let bySpelling = vocabulary.bySpelling
   static let seeds = Array(UInt64(0)..<300)

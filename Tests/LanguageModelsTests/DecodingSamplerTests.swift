@@ -1,7 +1,8 @@
 import LanguageModels
+import TestSupport
 import Testing
 
-@Suite struct DecodingSamplerTests {
+@Suite(.onOwnThread) struct DecodingSamplerTests {
   private func drawn(
     _ options: SamplingOptions,
     from logits: [Float],

@@ -3,7 +3,7 @@ import NeuralKernels
 import TestSupport
 import Testing
 
-@Suite struct AttentionTests {
+@Suite(.onOwnThread) struct AttentionTests {
   struct Shape: Sendable, CustomTestStringConvertible {
     var heads = 4
     var kvHeads = 2

@@ -2,7 +2,7 @@ import NeuralKernels
 import TestSupport
 import Testing
 
-@Suite struct CacheTests {
+@Suite(.onOwnThread) struct CacheTests {
   static let one: UInt16 = 0x3c00
   static let hidden: [UInt16] = [0xfc00, 0xf0e2, 0xfbff, 0xf53c]
 

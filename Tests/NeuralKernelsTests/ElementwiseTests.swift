@@ -3,7 +3,7 @@ import NeuralKernels
 import TestSupport
 import Testing
 
-@Suite struct ElementwiseTests {
+@Suite(.onOwnThread) struct ElementwiseTests {
   static func reference(_ operation: nk_unary_operation, _ x: Double) -> Double {
     switch operation {
     case NK_EXP: exp(x)

@@ -3,7 +3,7 @@ import NeuralKernels
 import TestSupport
 import Testing
 
-@Suite struct EncodingTests {
+@Suite(.onOwnThread) struct EncodingTests {
   @Test(arguments: GoldenBlocks.samples.indices)
   func `blocks decode as the reference package decodes them`(index: Int) throws {
     let sample = GoldenBlocks.samples[index]
@@ -82,7 +82,7 @@ import Testing
   }
 }
 
-@Suite struct HalfTests {
+@Suite(.onOwnThread) struct HalfTests {
   @Test(arguments: supportedLevels)
   func `every half goes to single precision and back`(level: nk_level) {
     let halves = (0...UInt16.max).map { $0 }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Random shapes and contents: every level must do what the portable one does.
-@Suite struct LevelFuzzTests {
+@Suite(.onOwnThread) struct LevelFuzzTests {
   static let faster = supportedLevels.filter { $0 != NK_LEVEL_PORTABLE }
 
   /// The results agree: numbers closely, what is no number nowhere else.

@@ -3,7 +3,7 @@ import NeuralKernels
 import TestSupport
 import Testing
 
-@Suite struct LinearTests {
+@Suite(.onOwnThread) struct LinearTests {
   /// A product in double precision.
   static func product(_ x: [Float], tokens: Int, _ matrix: TestMatrix) -> [Double] {
     let columns = matrix.matrix.columns

@@ -3,7 +3,7 @@ import NeuralKernels
 import TestSupport
 import Testing
 
-@Suite struct PoolTests {
+@Suite(.onOwnThread) struct PoolTests {
   /// Counts how often each index is met.
   static let countIndices: nk_pool_body = { context, begin, end, _ in
     let counts = context?.assumingMemoryBound(to: Int32.self)

@@ -3,7 +3,7 @@ import NeuralKernels
 import TestSupport
 import Testing
 
-@Suite struct SamplingTests {
+@Suite(.onOwnThread) struct SamplingTests {
   @Test(arguments: supportedLevels)
   func `argmax finds the first of the largest`(level: nk_level) {
     for count in [1, 2, 15, 64, 65, 1001] {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SkillCompiler
 
-@Suite struct CommandExampleTests {
+@Suite(.onOwnThread) struct CommandExampleTests {
   static func module(_ body: String, frontMatter: String = "", files: [String] = []) -> SkillModule {
     let text = "---\nname: tool\ndescription: A tool.\n\(frontMatter)---\n" + body
     var diagnostics = Diagnostics()

@@ -4,7 +4,7 @@ import SkillIR
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Corpus.isThere)) struct CorpusTests {
+@Suite(.onOwnThread, .enabled(if: Corpus.isThere)) struct CorpusTests {
   /// A skill compiles, or says where it does not.
   @Test func everySkillCompilesOrGivesAPositionedDiagnostic() throws {
     var compiled = 0

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The whole table of hostile inputs, through the whole compiler.
-@Suite(.enabled(if: Corpus.isThere)) struct HostileTests {
+@Suite(.onOwnThread, .enabled(if: Corpus.isThere)) struct HostileTests {
   /// Where the table and the design differ, the design holds.
   private static let differing: [String: String] = [
     // A skill may be text; a `.skill` that begins with front matter is one.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SkillCompiler
 
-@Suite struct JavaScriptCommandLineTests {
+@Suite(.onOwnThread) struct JavaScriptCommandLineTests {
   static func interface(_ text: String) -> (CommandLineInterface?, [String]) {
     var diagnostics = Diagnostics()
     let source = SourceText(path: "scripts/tool.mjs", text: text)
@@ -168,7 +168,7 @@ import Testing
   }
 }
 
-@Suite struct JavaScriptTokensTests {
+@Suite(.onOwnThread) struct JavaScriptTokensTests {
   @Test(arguments: [
     ("a / b / c", "a|/|b|/|c"),
     ("x = /re[/]x/g.test(y)", "x|=|/re[/]x/g|.|test|(|y|)"),

@@ -7,7 +7,7 @@ import Testing
 @testable import SkillCompiler
 
 /// Calls written from what was read, put before Node itself.
-@Suite(.enabled(if: ChildProgram.isInstalled("node"))) struct JavaScriptDifferentialTests {
+@Suite(.onOwnThread, .enabled(if: ChildProgram.isInstalled("node"))) struct JavaScriptDifferentialTests {
   @Test(arguments: [
     "{ options: { name: { type: 'string', short: 'n' }, json: { type: 'boolean' }, tag: { type: 'string', multiple: true } }, allowPositionals: true }",
     "{ options: { 'dry-run': { type: 'boolean', short: 'd' }, depth: { type: 'string', default: '1' } } }",

@@ -7,7 +7,7 @@ import Testing
 @testable import SkillCompiler
 
 /// Compares what is read from scripts of ours with what argparse itself registers when they run.
-@Suite(.enabled(if: ChildProgram.hasPython)) struct PythonArgparseDifferentialTests {
+@Suite(.onOwnThread, .enabled(if: ChildProgram.hasPython)) struct PythonArgparseDifferentialTests {
   /// Runs scripts with a parser that says what it has instead of reading the command line.
   private static let hook = #"""
     import argparse, json, sys

@@ -7,7 +7,7 @@ import Testing
 @testable import SkillCompiler
 
 /// Compares the parsers and arguments found in scripts with what Python's own syntax tree says of them.
-@Suite(.enabled(if: Corpus.isThere)) struct PythonArgparseOracleTests {
+@Suite(.onOwnThread, .enabled(if: Corpus.isThere)) struct PythonArgparseOracleTests {
   @Test func standInScriptsAgreeWithTheOracle() throws {
     let folder = try Corpus.unpack("clawhub-dev-standins")
     let records = try Corpus.oracle("standins-argparse")

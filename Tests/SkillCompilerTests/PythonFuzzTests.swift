@@ -6,7 +6,7 @@ import Testing
 
 @testable import SkillCompiler
 
-@Suite struct PythonFuzzTests {
+@Suite(.onOwnThread) struct PythonFuzzTests {
   private static let pieces: [String] = [
     "(", ")", "[", "]", "{", "}", ":", "\n", "\n    ", "\\", "'", "\"", "'''", "f'{", "}'", "\\N{", "\0", "\r", "\t",
     "*",

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SkillCompiler
 
-@Suite struct PythonParserTests {
+@Suite(.onOwnThread) struct PythonParserTests {
   private func kinds(_ text: String) -> [PythonToken.Kind] {
     PythonTokenizer.tokens(of: Array(text.utf8)).map(\.kind)
   }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SkillCompiler
 
-@Suite(.enabled(if: Corpus.isThere)) struct ShellParserOracleTests {
+@Suite(.onOwnThread, .enabled(if: Corpus.isThere)) struct ShellParserOracleTests {
   /// The first words of simple commands, compared with what two independent parsers agree on.
   @Test func firstWordsAgreeWithOtherParsers() throws {
     let corpus = try Corpus.unpack("clawhub-dev")

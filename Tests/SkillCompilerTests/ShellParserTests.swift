@@ -4,7 +4,7 @@ import Testing
 
 @testable import SkillCompiler
 
-@Suite struct ShellParserTests {
+@Suite(.onOwnThread) struct ShellParserTests {
   /// The words of all simple commands in order: `a b; c`.
   static func words(_ text: String, readsPlaceholders: Bool = false) -> String {
     let script = ShellParser.parse(Array(text.utf8), readsPlaceholders: readsPlaceholders)

@@ -4,7 +4,7 @@ import SkillIR
 import TestSupport
 import Testing
 
-@Suite struct SwiftLiteralTests {
+@Suite(.onOwnThread) struct SwiftLiteralTests {
   @Test(arguments: [
     ("plain é 漢 😀", #""plain é 漢 😀""#), ("\"\\(x)\"", #""\"\\(x)\"""#), ("a\r\nb\tc", #""a\r\nb\tc""#),
     ("\u{0}\u{7F}\u{85}\u{2028}", #""\u{0}\u{7F}\u{85}\u{2028}""#), ("\u{202E}x\u{200B}", #""\u{202E}x\u{200B}""#),

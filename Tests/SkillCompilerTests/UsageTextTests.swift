@@ -4,7 +4,7 @@ import Testing
 
 @testable import SkillCompiler
 
-@Suite struct UsageTextTests {
+@Suite(.onOwnThread) struct UsageTextTests {
   /// A compact spelling: `name`, `name?`, `name+`, `name*` for positionals; `-o,--out=VALUE` for options, with `!`
   /// where required.
   static func spell(_ arguments: [CommandLineInterface.Argument]?) -> String {

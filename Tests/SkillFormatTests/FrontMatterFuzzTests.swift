@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Mutations of front matter, the same ones on every run.
-@Suite struct FrontMatterFuzzTests {
+@Suite(.onOwnThread) struct FrontMatterFuzzTests {
   private static let snippets = [
     ": ", ":", " #", "- ", "? ", "\n", "\r\n", "\r", "\n  ", "\n\t", "\t", "'", "\"", "\\", "\\u12", "\\ud83d", "[",
     "]", "{", "}", ",", "|", ">", "|2-\n", ">+\n", "&a ", "*a", "!!str ", "!x", "%", "@", "`", "---", "\n---\n",

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Front matter of hundreds of real skills and of the hostile ones, against what PyYAML and the table say.
-@Suite(.enabled(if: Corpus.isThere, "the corpus of skills is not beside the package"))
+@Suite(.onOwnThread, .enabled(if: Corpus.isThere, "the corpus of skills is not beside the package"))
 struct FrontMatterOracleTests {
   /// Hostile folders whose end differs from the table's, and why.
   ///

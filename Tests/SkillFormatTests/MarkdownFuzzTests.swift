@@ -2,7 +2,7 @@ import SkillFormat
 import TestSupport
 import Testing
 
-@Suite struct MarkdownFuzzTests {
+@Suite(.onOwnThread) struct MarkdownFuzzTests {
   /// What documents are made of: marks of every construct, white space, and bytes that are no UTF-8.
   private static let texts: [String] =
     [

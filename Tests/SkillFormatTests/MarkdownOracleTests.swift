@@ -4,7 +4,10 @@ import TestSupport
 import Testing
 
 /// Compares the parser with what an independent one makes of the documents of the corpus.
-@Suite(.enabled(if: Corpus.isThere && ChildProgram.hasPython, "needs the corpus beside the package, and python3"))
+@Suite(
+  .onOwnThread,
+  .enabled(if: Corpus.isThere && ChildProgram.hasPython, "needs the corpus beside the package, and python3")
+)
 struct MarkdownOracleTests {
   @Test(arguments: ["markdown", "fixtures-markdown", "hostile-markdown"])
   func documentsHaveTheRecordedBlocks(set: String) throws {

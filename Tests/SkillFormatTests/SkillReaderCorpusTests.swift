@@ -3,7 +3,7 @@ import SkillFormat
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Corpus.isThere)) struct SkillReaderCorpusTests {
+@Suite(.onOwnThread, .enabled(if: Corpus.isThere)) struct SkillReaderCorpusTests {
   private typealias Fixtures = SkillReaderFixtures
 
   private static func read(_ path: String) -> (SkillSource?, Diagnostics) {

@@ -3,7 +3,7 @@ import SkillFormat
 import TestSupport
 import Testing
 
-@Suite struct SkillReaderTests {
+@Suite(.onOwnThread) struct SkillReaderTests {
   private typealias Fixtures = SkillReaderFixtures
 
   private static func read(_ bytes: [UInt8], as path: String = "demo.skill") -> (SkillSource?, [Diagnostic]) {

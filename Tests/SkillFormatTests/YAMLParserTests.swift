@@ -1,9 +1,10 @@
 import Dispatch
 import Foundation
 import SkillFormat
+import TestSupport
 import Testing
 
-@Suite struct YAMLParserTests {
+@Suite(.onOwnThread) struct YAMLParserTests {
   private func json(_ text: String) -> String {
     let source = SourceText(path: "x", text: text)
     var diagnostics = Diagnostics()

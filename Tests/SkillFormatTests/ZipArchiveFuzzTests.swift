@@ -2,7 +2,7 @@ import SkillFormat
 import TestSupport
 import Testing
 
-@Suite struct ZipArchiveFuzzTests {
+@Suite(.onOwnThread) struct ZipArchiveFuzzTests {
   /// Whatever is done to a zip, reading it ends in a skill or in an error, inside its limits.
   @Test func mutatedZipsAreReadOrRefused() throws {
     var seeds = [

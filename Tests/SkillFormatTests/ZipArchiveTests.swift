@@ -3,7 +3,7 @@ import SkillFormat
 import TestSupport
 import Testing
 
-@Suite struct ZipArchiveTests {
+@Suite(.onOwnThread) struct ZipArchiveTests {
   typealias Entry = ZipWriter.Entry
 
   private static let demo = Entry("demo/SKILL.md", SkillReaderFixtures.document)

@@ -1,6 +1,7 @@
 import Foundation
 import SkillRuntime
 import SkillTesting
+import TestSupport
 import Testing
 
 /// What an agent's tools must not do.
@@ -274,7 +275,7 @@ import Testing
   }
 
   @Test func nonsensePagesEnd() {
-    var generator = SeededGenerator(state: 9)
+    var generator = SplitMix(seed: 9)
     let pieces = [
       "<", ">", "<p", "<!--", "-->", "&", "&#", ";", "\"", "'", "<script", "</script>", "a", " ", "é", "/", "\n",
     ]

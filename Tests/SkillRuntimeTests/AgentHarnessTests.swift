@@ -1,7 +1,6 @@
 import Foundation
 import SkillRuntime
 import SkillTesting
-import Synchronization
 import Testing
 
 @Suite struct AgentHarnessTests {
@@ -322,105 +321,5 @@ import Testing
       answer: .json(name: "r", schema: .array(of: .string))
     )
     #expect(list.outcome?.text == #"["a"]"#)
-  }
-
-  // MARK: Support
-
-  struct Run {
-    var outcome: AgentOutcome?
-    var error: SkillError?
-    var events: [AgentEvent]
-
-    var results: [(id: String, content: String, isError: Bool)] {
-      events.compactMap {
-        if case .toolResult(let id, let content, let isError) = $0 { (id, content, isError) } else { nil }
-      }
-    }
-  }
-
-  private func agentTask(
-    _ model: (any ModelProvider)?,
-    _ folder: AgentFolder,
-    request: String = "Go.",
-    instructions: String = "",
-    answer: ModelRequest.Answer = .text,
-    limits: AgentLimits = .init(),
-    environment: [String: String] = ["PATH": "/usr/bin:/bin"]
-  ) -> AgentTask {
-    AgentTask(
-      instructions: instructions,
-      request: request,
-      folder: folder.path,
-      model: model,
-      answer: answer,
-      limits: limits,
-      environment: environment
-    )
-  }
-
-  private func agent(
-    _ model: (any ModelProvider)?,
-    _ folder: AgentFolder,
-    request: String = "Go.",
-    instructions: String = "",
-    answer: ModelRequest.Answer = .text,
-    limits: AgentLimits = .init(),
-    environment: [String: String] = ["PATH": "/usr/bin:/bin"]
-  ) async -> Run {
-    let task = agentTask(
-      model,
-      folder,
-      request: request,
-      instructions: instructions,
-      answer: answer,
-      limits: limits,
-      environment: environment
-    )
-    return await BuiltInHarness().collect(task)
-  }
-}
-
-extension BuiltInHarness {
-  func collect(_ task: AgentTask) async -> AgentHarnessTests.Run {
-    let events = AgentEventLog()
-    do {
-      let outcome = try await run(task) { events.add($0) }
-      return .init(outcome: outcome, events: events.all)
-    } catch {
-      if !(error is SkillError) { Issue.record(error) }
-      return .init(error: error as? SkillError, events: events.all)
-    }
-  }
-}
-
-/// Events from any task, in order.
-final class AgentEventLog: Sendable {
-  private let events = Mutex<[AgentEvent]>([])
-  func add(_ event: AgentEvent) { events.withLock { $0.append(event) } }
-  var all: [AgentEvent] { events.withLock { $0 } }
-}
-
-/// A folder that is gone after the test.
-final class AgentFolder: Sendable {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-      .appending(component: "skvm-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path(percentEncoded: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func read(_ name: String) throws -> String { try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) }
-
-  func write(_ name: String, _ text: String) throws {
-    let file = "\(path)/\(name)"
-    try FileManager.default.createDirectory(
-      atPath: (file as NSString).deletingLastPathComponent,
-      withIntermediateDirectories: true
-    )
-    try text.write(toFile: file, atomically: false, encoding: .utf8)
   }
 }

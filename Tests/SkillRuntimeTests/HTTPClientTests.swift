@@ -63,7 +63,7 @@ import Testing
     try await withThrowingTaskGroup(of: Void.self) { group in
       for index in 0..<20 {
         group.addTask {
-          let drip = LoopbackServer.Answer(chunks: Array(repeating: "x", count: 2000), delay: 30)
+          let drip = LoopbackServer.Answer(chunks: Array(repeating: "x", count: 2000), delay: 30, end: .hang)
           let route = try await LoopbackServer.route([drip])
           let task = Task { try await get(route) }
           while try await route.requests().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func cancellationBeforeTheAnswerClosesTheConnection() async throws {
-    let route = try await LoopbackServer.route([.init(status: -60)])
+    let route = try await LoopbackServer.route([.init(status: -1, end: .hang)])
     let task = Task { try await get(route) }
     while try await route.requests().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
     task.cancel()
@@ -109,12 +109,14 @@ import Testing
   }
 
   @Test func limitsHold() async throws {
-    let silent = try await LoopbackServer.route([.init(status: -60)], repeats: true)
+    let silent = try await LoopbackServer.route([.init(status: -1, end: .hang)], repeats: true)
     var limits = HTTPLimits(idle: .milliseconds(200))
     #expect(try await failure { try await get(silent, limits: limits) } == .timedOut)
     limits = HTTPLimits(total: .milliseconds(200))
     #expect(try await failure { try await get(silent, limits: limits) } == .timedOut)
-    let dripping = try await LoopbackServer.route([.init(chunks: Array(repeating: "x", count: 1000), delay: 30)])
+    // However long it is until the limit is looked at, the answer is not over by then.
+    let drip = LoopbackServer.Answer(chunks: Array(repeating: "x", count: 1000), delay: 30, end: .hang)
+    let dripping = try await LoopbackServer.route([drip])
     limits = HTTPLimits(idle: .seconds(5), total: .milliseconds(400))
     #expect(try await failure { try await get(dripping, limits: limits) } == .timedOut)
     try await expectClosed(dripping)

@@ -1,4 +1,5 @@
 import SkillIR
+import TestSupport
 import Testing
 
 @testable import SkillRuntime
@@ -17,7 +18,7 @@ import Testing
   ]
 
   private static func strings(_ count: Int, seed: UInt64) -> [String] {
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix(seed: seed)
     let fixed = pieces + ["", "\n", "\n\n", "a\n", " a ", "\\\n"]
     return fixed
       + (fixed.count..<count).map { _ in
@@ -170,17 +171,4 @@ import Testing
 
 extension Template.StringInterpolation {
   fileprivate mutating func appendInterpolation(literal text: String) { segments.append(.text(text)) }
-}
-
-/// A generator of the same numbers everywhere.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
 }

@@ -1,12 +1,11 @@
 import Foundation
 import SkillRuntime
-import Synchronization
 
 /// An HTTP server on this machine that gives the answers a test wants, byte by byte, and tells what it was asked.
 ///
 /// It is a child process that all tests share, each under a path of its own. It ends with the tests, when its input does.
 actor LoopbackServer {
-  /// One answer.
+  /// One answer; with a status below zero only an end.
   struct Answer {
     var json: JSONObject = JSONObject()
 
@@ -60,35 +59,40 @@ actor LoopbackServer {
     var wasClosed: Bool
   }
 
-  private static let shared = Mutex<LoopbackServer?>(nil)
-  private static let counter = Mutex(0)
+  private static let shared = LoopbackServer()
 
+  private let queue = BlockingQueue()
   private let process = Process()
   private let input = Pipe()
   private let output = Pipe()
   private var unread: [UInt8] = []
-  let port: Int
+  /// Where it listens, once it runs.
+  private var port: Int?
+  private var routes = 0
 
-  private init() throws {
+  nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+
+  private func start() throws -> Int {
+    if let port { return port }
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["python3", "-u", "-c", loopbackServerSource]
     process.standardInput = input
     process.standardOutput = output
     try process.run()
-    var line: [UInt8] = []
-    while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 { line.append(byte) }
-    port = Int(String(decoding: line, as: UTF8.self)) ?? 0
+    let started = Int(try readLine()) ?? 0
+    port = started
+    return started
   }
 
   /// The part of the server that belongs to one test.
   struct Route {
-    let server: LoopbackServer
+    let port: Int
     let prefix: String
 
-    var base: String { "http://127.0.0.1:\(server.port)\(prefix)" }
+    var base: String { "http://127.0.0.1:\(port)\(prefix)" }
 
     func requests() async throws -> [Request] {
-      let answer = try await server.ask(["op": "requests", "prefix": .string(prefix)])
+      let answer = try await shared.ask(["op": "requests", "prefix": .string(prefix)])
       return (answer["requests"]?.arrayValue ?? []).map { entry in
         let headers = (entry["headers"]?.objectValue ?? JSONObject()).map { ($0.key, $0.value.stringValue ?? "") }
         let body = entry["body"]?.stringValue ?? ""
@@ -105,17 +109,13 @@ actor LoopbackServer {
 
   /// A part of the server of one's own that gives these answers in order; the last one again and again if told so.
   static func route(_ answers: [Answer], repeats: Bool = false) async throws -> Route {
-    let server = try shared.withLock { server in
-      let running = try server ?? LoopbackServer()
-      server = running
-      return running
-    }
-    let number = counter.withLock { number in
-      number += 1
-      return number
-    }
-    let route = Route(server: server, prefix: "/t\(number)")
-    _ = try await server.ask([
+    try await shared.addRoute(answers, repeats: repeats)
+  }
+
+  private func addRoute(_ answers: [Answer], repeats: Bool) throws -> Route {
+    routes += 1
+    let route = Route(port: try start(), prefix: "/t\(routes)")
+    _ = try ask([
       "op": "script", "prefix": .string(route.prefix), "answers": .array(answers.map { .object($0.json) }),
       "repeats": .bool(repeats),
     ])
@@ -124,16 +124,29 @@ actor LoopbackServer {
 
   private func ask(_ command: JSONValue) throws -> JSONValue {
     try input.fileHandleForWriting.write(contentsOf: Data((command.jsonText + "\n").utf8))
+    return try JSONValue(parsing: try readLine())
+  }
+
+  private func readLine() throws -> String {
     while true {
       if let end = unread.firstIndex(of: 10) {
-        let line = Array(unread[..<end])
-        unread.removeSubrange(...end)
-        return try JSONValue(parsing: String(decoding: line, as: UTF8.self))
+        defer { unread.removeSubrange(...end) }
+        return String(decoding: unread[..<end], as: UTF8.self)
       }
       let data = output.fileHandleForReading.availableData
       guard !data.isEmpty else { throw SkillError(.systemFailure, "the test server is gone") }
       unread += [UInt8](data)
     }
+  }
+}
+
+/// Runs the jobs of an actor that waits for another program beside the threads that all tasks share.
+private final class BlockingQueue: SerialExecutor {
+  private let queue = DispatchQueue(label: "loopback-server")
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
   }
 }
 
@@ -157,7 +170,7 @@ private let loopbackServerSource = #"""
       return method, path, headers, body
 
   async def pause(seconds, reader, entry):
-      # Waits, but notices when the client goes away.
+      # Waits, without an end if told so, but notices when the client goes away.
       try:
           if await asyncio.wait_for(reader.read(1), seconds) == b"":
               entry["closed"] = True
@@ -197,7 +210,8 @@ private let loopbackServerSource = #"""
           await writer.drain()
           return
       if reply["status"] < 0:
-          await pause(-reply["status"], reader, entry)
+          if end == "hang":
+              await pause(None, reader, entry)
           writer.transport.abort()
           return
       writer.write((out + "\r\n").encode())
@@ -218,7 +232,7 @@ private let loopbackServerSource = #"""
               writer.transport.abort()
               return
       if end == "hang":
-          await pause(60, reader, entry)
+          await pause(None, reader, entry)
           writer.transport.abort()
       elif end == "abort":
           await asyncio.sleep(0.05)

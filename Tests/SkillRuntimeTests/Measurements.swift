@@ -1,5 +1,6 @@
 import Foundation
 import SkillIR
+import TestSupport
 import Testing
 
 @testable import SkillRuntime
@@ -79,7 +80,7 @@ struct Measurements {
   }
 
   @Test func aHundredSleepingStepsAgainstTheirLongestPath() async throws {
-    var generator = SplitMix(state: 7)
+    var generator = SplitMix(seed: 7)
     var steps: [Step] = []
     var ends: [Int] = []
     for id in 0..<100 {

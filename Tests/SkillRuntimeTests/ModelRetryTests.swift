@@ -1,5 +1,6 @@
 import Foundation
 import SkillRuntime
+import TestSupport
 import Testing
 
 @Suite struct ModelRetryTests {
@@ -117,8 +118,8 @@ import Testing
   }
 
   @Test func silenceEndsInTime() async throws {
-    let route = try await LoopbackServer.route([.init(status: -60), .chat(["a", "b"], delay: 2000)])
-    let model = route.openAI(timeLimits: ModelTimeLimits(idle: .milliseconds(200)))
+    let route = try await LoopbackServer.route([.init(status: -1, end: .hang), .chat(["a", "b"], delay: 100_000)])
+    let model = route.openAI(timeLimits: ModelTimeLimits(idle: .seconds(1)))
     #expect(await model.run("hi").skillError?.code == .timedOut)
     let run = await model.run("hi")
     #expect(run.text == "a")
@@ -196,7 +197,7 @@ import Testing
   }
 
   @Test func timestampsAreWrittenAsFoundationDoes() {
-    var generator = SeededGenerator(state: 3)
+    var generator = SplitMix(seed: 3)
     let formatter = ISO8601DateFormatter()
     for _ in 0..<500 {
       let seconds = Int.random(in: 0..<4_000_000_000, using: &generator)

@@ -1,6 +1,7 @@
 import SkillIR
 import SkillRuntime
 import SkillTesting
+import TestSupport
 import Testing
 
 @Suite struct ModelTypedCompletionTests {
@@ -187,7 +188,7 @@ import Testing
 
   /// Whatever a model writes, looking for JSON in it ends soon and finds nothing that is none.
   @Test func searchingNonsenseEnds() throws {
-    var generator = SeededGenerator(state: 5)
+    var generator = SplitMix(seed: 5)
     let pieces = ["{", "}", "[", "]", "\"", "\\", "a", ":", ",", "1", " ", "```json\n", "{\"a\":1}", "é"]
     for _ in 0..<500 {
       let text = (0..<60).compactMap { _ in pieces.randomElement(using: &generator) }.joined()

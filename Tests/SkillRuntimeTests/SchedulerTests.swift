@@ -1,6 +1,5 @@
 import Foundation
 import SkillIR
-import Synchronization
 import Testing
 
 @testable import SkillRuntime
@@ -368,41 +367,5 @@ import Testing
     }
     while order.all.count < 4 { try await Task.sleep(for: .milliseconds(2)) }
     #expect(order.all == [0, 1, 3, 4])
-  }
-}
-
-/// Keeps the numbers that several tasks add.
-final class NumberLog: Sendable {
-  private let numbers = Mutex<[Int]>([])
-  func add(_ number: Int) { numbers.withLock { $0.append(number) } }
-  var all: [Int] { numbers.withLock { $0 } }
-}
-
-/// A model that is a function.
-struct ClosureModel: ModelProvider {
-  var identifier = "test:model"
-  var capabilities = ModelCapabilities(tools: true, schema: .responseFormat)
-  let answer: @Sendable (ModelRequest) async throws -> String
-
-  init(_ answer: @escaping @Sendable (ModelRequest) async throws -> String) { self.answer = answer }
-
-  func availability() async -> ModelAvailability { .available }
-
-  func stream(_ request: ModelRequest) -> AsyncThrowingStream<ModelEvent, any Error> {
-    AsyncThrowingStream { continuation in
-      let task = Task {
-        do {
-          let text = try await answer(request)
-          continuation.yield(.text(text))
-          continuation.yield(
-            .finished(ModelReply(text: text, usage: TokenUsage(input: 10, output: 3)))
-          )
-          continuation.finish()
-        } catch {
-          continuation.finish(throwing: error)
-        }
-      }
-      continuation.onTermination = { _ in task.cancel() }
-    }
   }
 }

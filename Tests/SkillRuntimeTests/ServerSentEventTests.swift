@@ -1,4 +1,5 @@
 import SkillRuntime
+import TestSupport
 import Testing
 
 @Suite struct ServerSentEventTests {
@@ -42,7 +43,7 @@ import Testing
 
   /// Streams are cut wherever the network likes, also within a character or between the two bytes of a line's end.
   @Test func cutsChangeNothing() throws {
-    var generator = SeededGenerator(state: 7)
+    var generator = SplitMix(seed: 7)
     let pieces = [
       "data: é😀\r\n", "data:", "\r", "\n", "\r\n", "event: x\n", ": comment\r", "data: [DONE]\n", "\u{FEFF}",
       "data: {}\n\n",
@@ -61,7 +62,7 @@ import Testing
   }
 
   @Test func randomBytesAreNoTrouble() throws {
-    var generator = SeededGenerator(state: 11)
+    var generator = SplitMix(seed: 11)
     for _ in 0..<200 {
       var parser = ServerSentEventParser()
       let bytes = (0..<300).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -81,24 +82,12 @@ import Testing
   @Test(arguments: [
     (["<think>hm</think>\n\nyes"], "yes"), (["<th", "ink>", "a</thi", "nk>", "yes"], "yes"), (["  <think>", "x"], ""),
     (["plain"], "plain"), (["<", "b>"], "<b>"), ([" <thin"], " <thin"), (["a <think>b</think>"], "a <think>b</think>"),
-    ([], ""), (["<think>", "</think>"], ""),
+    ([], ""), (["<think>", "</think>"], ""), (["<think>hm</think>", "\n", "\n yes", "\n"], "yes\n"),
+    (["<think>hm</think>", "", "yes", "\n\nno"], "yes\n\nno"),
   ])
   func thoughtsBeforeTheAnswerAreDropped(_ pieces: [String], _ expected: String) {
     var filter = ReasoningFilter()
     let text = pieces.map { filter.pass($0) }.joined() + filter.finish()
     #expect(text == expected)
-  }
-}
-
-/// Numbers that are the same in every run.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

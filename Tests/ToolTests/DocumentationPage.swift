@@ -16,6 +16,8 @@ struct DocumentationPage {
   /// The path from the package.
   var path: String
   var examples: [Example] = []
+  /// The lines, from 1, of what is set as code without a fence at the margin, and so is no example.
+  var unfenced: [Int] = []
   /// The skills beside the page's own whose generated code its examples use.
   var skills: [String] = []
 
@@ -51,6 +53,10 @@ struct DocumentationPage {
       }
       let marks = line.prefix { $0 == "`" }
       guard marks.count >= 3 else {
+        let text = line.drop { $0 == " " }
+        if line.hasPrefix("    ") || line.hasPrefix("\t") || text.hasPrefix("```") || text.hasPrefix("~~~") {
+          unfenced.append(next)
+        }
         comment = ""
         continue
       }

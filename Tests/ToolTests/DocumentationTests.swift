@@ -3,15 +3,17 @@ import TestSupport
 import Testing
 
 /// The examples of the documentation, given to what they are written for.
-@Suite struct DocumentationTests {
+@Suite(.onOwnThread) struct DocumentationTests {
   /// The languages of examples, each with a test here but `text`.
   private static let languages: Set<String> = ["swift", "sh", "json", "markdown", "text"]
 
   @Test(arguments: DocumentationPage.all)
   func everyExampleSaysWhatItIs(_ path: String) throws {
-    for example in try DocumentationPage(path: path).examples {
+    let page = try DocumentationPage(path: path)
+    for example in page.examples {
       #expect(Self.languages.contains(example.language), "\(path):\(example.line): '\(example.language)'")
     }
+    #expect(page.unfenced.isEmpty, "\(path): what is indented is not checked")
   }
 
   /// The skills of a page and those that it names compile without a message; with the Swift made of them, and by

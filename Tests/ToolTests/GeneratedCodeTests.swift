@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What `skillc` generates, read by the Swift compiler.
-@Suite(.enabled(if: Corpus.isThere && BuiltTool.modules != nil)) struct GeneratedCodeTests {
+@Suite(.onOwnThread, .enabled(if: Corpus.isThere && BuiltTool.modules != nil)) struct GeneratedCodeTests {
   /// Every public skill of the corpus, and every hostile one, in one module without a warning.
   @Test(arguments: ["clawhub-dev", "hostile"])
   func allSkillsMakeOneModuleWithoutAWarning(_ part: String) throws {

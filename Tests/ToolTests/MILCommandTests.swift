@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `skvm mil`, run as a program.
-@Suite struct MILCommandTests {
+@Suite(.onOwnThread) struct MILCommandTests {
   private static let scale = """
     program(1.3)
     [buildInfo = dict<string, string>({{"coremltools-version", "9.0"}})]
@@ -274,6 +274,74 @@ import Testing
       )
       #expect(result.status == 64)
       #expect((result.errorOutput + result.output).contains(message), "\(result.errorOutput)")
+    }
+  }
+
+  @Test func whatDoesNotFitTheProgramIsSaidWithoutTheHelp() throws {
+    try withModel { folder in
+      let start = ["run", "m/scale.mil", "--weights", "weights/w.bin=w.bin"]
+      for arguments in [[], ["--input", "a=1,2", "--input", "b=1"], ["--input", "c=1"]] {
+        let result = try ChildProgram.run(
+          BuiltTool.path("skvm"),
+          ["mil"] + start + arguments,
+          directory: URL(filePath: folder)
+        )
+        #expect(result.status == 64 && result.errorOutput.split(separator: "\n").count == 1, "\(result.errorOutput)")
+      }
+      let twice = try run("run", "m/scale.mil", "--numerics", "fp32", "--numerics", "fp16", in: folder)
+      #expect(twice.status == 64 && twice.errorOutput.contains("'--numerics' is given twice"))
+      let gone = try run("run", "m/scale.mil", "--weights", "weights/w.bin=w.bin", "--input", "a=@gone", in: folder)
+      #expect(gone.status == 2 && gone.errorOutput == "error: cannot read 'gone'\n")
+    }
+  }
+
+  @Test func refusalsAreGivenAsJSONToo() throws {
+    struct Report: Decodable {
+      struct Finding: Decodable { var code: String }
+      var file: String
+      var ok: Bool
+      var findings: [Finding]
+    }
+    func report(_ arguments: String..., in folder: String) throws -> Report {
+      let result = try ChildProgram.run(
+        BuiltTool.path("skvm"),
+        ["mil"] + arguments,
+        directory: URL(filePath: folder)
+      )
+      return try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
+    }
+    try withModel { folder in
+      let gone = try report("check", "--json", "gone.mil", in: folder)
+      #expect(gone.file == "gone.mil" && !gone.ok && gone.findings.map(\.code) == ["unreadable-file"])
+      for (file, code) in [("m/concat.mil", "R1"), ("m/broken.mil", "syntax"), ("gone.mil", "unreadable-file")] {
+        let refused = try report("run", "--json", file, in: folder)
+        #expect(!refused.ok && refused.findings.contains { $0.code == code }, "\(refused)")
+      }
+    }
+  }
+
+  @Test func largeWholeNumbersStayWhatTheyAre() throws {
+    let text = """
+      program(1.3)[]{
+          func main<ios18>(tensor<int32, [2]> k) {
+              tensor<int32, [2]> y = add(x=k, y=k)[name=string("y")];
+          } -> (y);
+      }
+      """
+    try ScratchFolder.with { folder in
+      try ScratchFolder.write(["a.mil": text], in: folder)
+      let result = try run("run", "a.mil", "--profile", "lenient", "--input", "k=16777217,-1000000001", in: folder)
+      #expect(result.output == "y: tensor<int32, [2]>\n[33554434, -2000000002]\n", "\(result.errorOutput)")
+    }
+  }
+
+  @Test func weightFilesThatAreNotThereAreMentioned() throws {
+    try withModel { folder in
+      let result = try run("check", "m/scale.mil", in: folder)
+      #expect(result.status == 0)
+      #expect(
+        result.output.contains("note: no weight file is at hand: ") && result.output.contains("[weights-not-checked]")
+      )
     }
   }
 

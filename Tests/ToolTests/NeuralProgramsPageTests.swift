@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The page about programs of the neural engine: what its commands do to its programs.
-@Suite struct NeuralProgramsPageTests {
+@Suite(.onOwnThread) struct NeuralProgramsPageTests {
   private static let path = "Documentation/SkVM.docc/NeuralPrograms.md"
 
   /// Hidden comments say which example is which file, how a command ends, and what it prints.

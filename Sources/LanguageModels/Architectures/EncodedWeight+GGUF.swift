@@ -1,7 +1,5 @@
 import NeuralEngine
 
-extension ByteStorage: WeightMemory {}
-
 extension EncodedWeight {
   /// A tensor of a model file as a matrix, without copying it: its last axis are the columns.
   ///

@@ -42,10 +42,10 @@ package struct ModelArchitecture: Sendable {
   ) throws(GGUFError) {
     configuration = try ModelConfiguration(file)
     embedding = try EmbeddingTable(file, configuration)
-    guard contextLength > 0, contextLength % 32 == 0, contextLength <= 16_384 else {
+    guard contextLength > 0, contextLength % 32 == 0, contextLength <= Self.maximumContextLength else {
       throw GGUFError(
         .invalidValue,
-        "a context of \(contextLength) tokens cannot be built; choose a multiple of 32 up to 16384"
+        "a context of \(contextLength) tokens cannot be built; choose a multiple of 32 up to \(Self.maximumContextLength)"
       )
     }
     if let learned = embedding.positionCount, learned < contextLength {
@@ -63,6 +63,9 @@ package struct ModelArchitecture: Sendable {
     self.normalization = normalization
     modelWeights = try ModelWeights(file, configuration)
   }
+
+  /// The most tokens that the caches can have room for: no device takes a longer dimension.
+  package static let maximumContextLength = 16_384
 
   /// The ports of the caches, in the order of the layers.
   package var caches: [CachePorts] {

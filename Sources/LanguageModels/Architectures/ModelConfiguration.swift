@@ -110,16 +110,17 @@ struct KeyReader {
       value = try metadata.required(key, GGUFMetadata.integer)
     }
     guard value >= 1, value <= limit else {
-      throw GGUFError(.invalidValue, in: key, "expected a number from 1 to \(limit), found \(value)")
+      let message = "expected a number from 1 to \(limit), found \(value)"
+      throw GGUFError(.invalidValue, at: metadata.offset(of: key), in: key, message)
     }
     return value
   }
 
   func invalid(_ key: String, _ message: String) -> GGUFError {
-    GGUFError(.invalidValue, in: "\(prefix).\(key)", message)
+    GGUFError(.invalidValue, at: metadata.offset(of: "\(prefix).\(key)"), in: "\(prefix).\(key)", message)
   }
 
   func unsupported(_ key: String, _ message: String) -> GGUFError {
-    GGUFError(.unsupported, in: "\(prefix).\(key)", message)
+    GGUFError(.unsupported, at: metadata.offset(of: "\(prefix).\(key)"), in: "\(prefix).\(key)", message)
   }
 }

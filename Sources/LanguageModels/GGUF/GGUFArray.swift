@@ -1,9 +1,11 @@
+package import NeuralEngine
+
 /// A metadata array that stays in the file until somebody asks for its elements.
 ///
 /// Its extent was checked when the file was opened, so that walking it needs no further checks.
 package struct GGUFArray: Sendable {
   /// What holds the bytes.
-  package let storage: ByteStorage
+  package let storage: WeightBuffer
   /// The type of the elements.
   package let elementType: GGUFValueType
   /// How many elements there are.

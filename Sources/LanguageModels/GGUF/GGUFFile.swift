@@ -1,3 +1,5 @@
+package import NeuralEngine
+
 /// A model file of the GGUF format, versions 2 and 3, mapped into memory.
 ///
 /// Opening reads the metadata and the table of tensors, and checks every number in them against the file; texts, arrays and
@@ -12,7 +14,7 @@ package struct GGUFFile: Sendable {
   /// The tensors, in the order of the file.
   package let tensors: [GGUFTensor]
   /// What holds the bytes.
-  package let storage: ByteStorage
+  package let storage: WeightBuffer
   private let places: [String: Int]
 
   /// Opens a file.
@@ -20,7 +22,14 @@ package struct GGUFFile: Sendable {
   /// - Parameter path: The path of the file.
   /// - Throws: A ``GGUFError`` where the file cannot be opened or is not a whole model.
   package init(path: String) throws(GGUFError) {
-    try self.init(storage: ByteStorage(mapping: path))
+    let storage: WeightBuffer
+    do throws(WeightError) {
+      storage = try WeightBuffer(mapping: path)
+    } catch {
+      throw .unreadable(path, reason: error.detail)
+    }
+    guard storage.count > 0 else { throw .unreadable(path, reason: "it is empty") }
+    try self.init(storage: storage)
   }
 
   /// Reads a file that is in memory, of which a copy is kept.
@@ -28,14 +37,14 @@ package struct GGUFFile: Sendable {
   /// - Parameter bytes: The whole file.
   /// - Throws: A ``GGUFError`` where the bytes are not a whole model.
   package init(bytes: [UInt8]) throws(GGUFError) {
-    try self.init(storage: ByteStorage(copying: bytes))
+    try self.init(storage: WeightBuffer(copying: bytes))
   }
 
   /// Reads a file from its storage.
   ///
   /// - Parameter storage: The whole file.
   /// - Throws: A ``GGUFError`` where the bytes are not a whole model.
-  package init(storage: ByteStorage) throws(GGUFError) {
+  package init(storage: WeightBuffer) throws(GGUFError) {
     self.storage = storage
     var reader = GGUFReader(storage: storage, position: 0)
     let header = try reader.header()

@@ -28,6 +28,9 @@ package struct GGUFMetadata: Sendable {
     places[key].map { entries[$0].value }
   }
 
+  /// Where a key begins in the file; nil where the file has no such key.
+  package func offset(of key: String) -> Int? { places[key].map { entries[$0].offset } }
+
   /// An integer of any width.
   ///
   /// - Parameter key: The key.

@@ -1,12 +1,14 @@
+import NeuralEngine
+
 /// Reads a GGUF file from front to back, never past its end.
 struct GGUFReader {
-  let storage: ByteStorage
+  let storage: WeightBuffer
   private(set) var position: Int
 
   /// How deep arrays may nest in arrays.
   static let maximumDepth = 8
 
-  init(storage: ByteStorage, position: Int) {
+  init(storage: WeightBuffer, position: Int) {
     self.storage = storage
     self.position = position
   }

@@ -11,7 +11,7 @@ package struct GGUFTensor: Sendable {
   /// Where the numbers lie in the storage.
   package let range: Range<Int>
   /// What holds the bytes.
-  package let storage: ByteStorage
+  package let storage: WeightBuffer
 
   /// How many numbers there are.
   package var elementCount: Int { shape.reduce(1, *) }
@@ -29,6 +29,8 @@ package struct GGUFTensor: Sendable {
   package func withBytes<Result, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try storage.withBytes(range, body)
+    try withExtendedLifetime(storage) { () throws(Failure) -> Result in
+      try body(RawSpan(_unsafeBytes: unsafeBytes))
+    }
   }
 }

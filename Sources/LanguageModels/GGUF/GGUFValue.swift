@@ -1,3 +1,5 @@
+package import NeuralEngine
+
 /// The types of metadata values, with the codes of the format.
 ///
 /// Source: the GGUF specification.
@@ -81,7 +83,7 @@ package enum GGUFValue: Sendable {
 /// A text that stays in the file until somebody asks for it.
 package struct GGUFText: Sendable {
   /// What holds the bytes.
-  package let storage: ByteStorage
+  package let storage: WeightBuffer
   /// Where the text lies in the storage.
   package let range: Range<Int>
 

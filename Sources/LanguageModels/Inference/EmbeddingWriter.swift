@@ -4,21 +4,22 @@ import NeuralKernels
 /// Looks tokens up in a model's embedding and writes them where a trunk reads them, in memory that is there already.
 final class EmbeddingWriter {
   private let table: EmbeddingTable
-  /// The rows of a pass, and the same as columns; they grow to the largest pass there was.
-  private var rows: FloatBuffer
-  private var columns: FloatBuffer
+  /// Rows that were looked up, and the same as columns.
+  private let rows: FloatBuffer
+  private let columns: FloatBuffer
   /// How many rows were decoded since their pages were given back.
   private var decodedRows = 0
-  /// After how many rows that is done.
-  private static let keptRows = 64
+  /// How many rows are looked up at once, and after how many their pages are given back: the system brings neighbours
+  /// along with each, so that a long text would soon have the whole table in memory.
+  private static let blockLength = 32
 
   /// Creates a writer.
   ///
   /// - Parameter table: The model's embedding.
   init(_ table: EmbeddingTable) {
     self.table = table
-    rows = FloatBuffer(count: table.width)
-    columns = FloatBuffer(count: 0)
+    rows = FloatBuffer(count: Self.blockLength * table.width)
+    columns = FloatBuffer(count: Self.blockLength * table.width)
   }
 
   /// Writes the contents of a trunk's input `x`, [1, d, 1, S].
@@ -26,7 +27,7 @@ final class EmbeddingWriter {
   /// - Parameters:
   ///   - tokens: The tokens.
   ///   - start: The position of the first.
-  ///   - width: S, how many columns there are; those after the tokens are of no account.
+  ///   - width: S, how many columns there are; those after the tokens are left as they are.
   ///   - surface: Takes them.
   /// - Throws: A ``LanguageModelError`` where the model does not have a token or a position.
   func write(
@@ -35,11 +36,19 @@ final class EmbeddingWriter {
     width: Int,
     to surface: Surface
   ) throws(LanguageModelError) {
-    let depth = table.width
-    if rows.values.count < width * depth {
-      rows = FloatBuffer(count: width * depth)
-      columns = FloatBuffer(count: width * depth)
+    for column in stride(from: 0, to: tokens.count, by: Self.blockLength) {
+      let block = tokens.dropFirst(column).prefix(Self.blockLength)
+      try lookUp(block, from: start + column)
+      do throws(SurfaceError) {
+        try surface.write(rows: rows, count: block.count, depth: table.width, through: columns, at: column, of: width)
+      } catch {
+        throw LanguageModelError(error, purpose: "the embeddings of \(width) tokens")
+      }
     }
+  }
+
+  private func lookUp(_ tokens: ArraySlice<TokenID>, from start: Int) throws(LanguageModelError) {
+    let depth = table.width
     do throws(GGUFError) {
       for (index, token) in tokens.enumerated() {
         let row = UnsafeMutableBufferPointer(rebasing: rows.values[index * depth..<(index + 1) * depth])
@@ -49,18 +58,43 @@ final class EmbeddingWriter {
       throw LanguageModelError(error)
     }
     decodedRows += tokens.count
-    if decodedRows >= Self.keptRows {
+    if decodedRows >= Self.blockLength {
       table.relinquishPages()
       decodedRows = 0
     }
-    if width > 1, let source = rows.values.baseAddress, let target = columns.values.baseAddress {
-      nk_transpose(source, target, width, depth, nil)
-    }
-    let values = UnsafeBufferPointer(rebasing: (width > 1 ? columns : rows).values[..<(width * depth)])
-    do throws(SurfaceError) {
-      try surface.write(from: values)
-    } catch {
-      throw LanguageModelError(error, purpose: "the embeddings of \(width) tokens")
+  }
+}
+
+extension Surface {
+  /// Writes rows as columns of halves.
+  ///
+  /// - Parameters:
+  ///   - rows: [count, depth]
+  ///   - count: How many rows there are.
+  ///   - depth: How long they are.
+  ///   - scratch: Room for the columns.
+  ///   - column: Which column the first becomes.
+  ///   - width: How many columns the surface has.
+  /// - Throws: `SurfaceError` where the surface is too small.
+  fileprivate func write(
+    rows: FloatBuffer,
+    count: Int,
+    depth: Int,
+    through scratch: FloatBuffer,
+    at column: Int,
+    of width: Int
+  ) throws(SurfaceError) {
+    let size = MemoryLayout<UInt16>.size
+    guard depth * width * size <= allocationSize, let source = rows.values.baseAddress,
+      let turned = scratch.values.baseAddress
+    else { throw .outOfBounds(needed: depth * width * size, allocated: allocationSize) }
+    withBytes { bytes in
+      guard let halves = bytes.baseAddress?.assumingMemoryBound(to: UInt16.self) else { return }
+      if width == 1 { return nk_float_to_half(source, halves, depth) }
+      nk_transpose(source, turned, count, depth, nil)
+      for channel in 0..<depth {
+        nk_float_to_half(turned + channel * count, halves + (channel * width + column), count)
+      }
     }
   }
 }

@@ -1,3 +1,5 @@
+package import SkillRuntime
+
 /// What a model wrote.
 package struct GenerationResult: Hashable, Sendable {
   /// Why the text ends.
@@ -20,18 +22,9 @@ package struct GenerationResult: Hashable, Sendable {
   package var tokens: [TokenID]
   /// Why the text ends.
   package var finish: Finish
-  /// What it took.
+  /// The tokens it took: those read for it, those an earlier request had left in a cache, and those written, the one
+  /// that ended the answer included.
   package var usage: TokenUsage
-}
-
-/// How many tokens an answer took, and how long.
-package struct TokenUsage: Hashable, Sendable {
-  /// The tokens of the prompt.
-  package var prompt = 0
-  /// Those of them that had been evaluated for an earlier request.
-  package var cached = 0
-  /// The tokens written, the one that ended the answer included.
-  package var generated = 0
   /// The time spent on evaluating the prompt, waiting excluded.
   package var prefillTime = Duration.zero
   /// The time spent on writing, waiting excluded.

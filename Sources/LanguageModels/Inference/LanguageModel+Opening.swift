@@ -8,7 +8,7 @@
 
 extension LanguageModel {
   /// How many tokens sequences have where nobody says, so that their caches stay small.
-  private static let usualContextSize = 4096
+  static let usualContextSize = 4096
 
   static func contextSize(_ options: Options, _ configuration: ModelConfiguration) -> Int {
     if let wanted = options.contextSize { return (min(max(wanted, 1), 1 << 24) + 31) / 32 * 32 }
@@ -62,7 +62,8 @@ extension LanguageModel {
     )
   }
 
-  private static var physicalMemory: Int {
+  /// How many bytes of memory the machine has.
+  static var physicalMemory: Int {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let size = sysconf(Int32(_SC_PAGESIZE))
     return pages > 0 && size > 0 ? pages * size : .max

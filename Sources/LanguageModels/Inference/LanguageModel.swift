@@ -1,4 +1,5 @@
 package import NeuralEngine
+import SkillRuntime
 
 /// A model file, ready to write texts.
 ///
@@ -74,10 +75,11 @@ package final class LanguageModel: Sendable {
   ///   - options: How it is opened.
   /// - Throws: ``LanguageModelError`` where the file is no model that can be run, or the machine has no room for it.
   package convenience init(path: String, options: Options = Options()) throws(LanguageModelError) {
-    let device = Device(
-      Device.Configuration(profile: .orion, numerics: Numerics(.fused)),
-      executors: FusedExecutorProvider(PlanOptions(team: ThreadTeam(threads: options.threads)))
-    )
+    var configuration = Device.Configuration(profile: .orion, numerics: Numerics(.fused))
+    // Weights are of the size of their file, which the user has chosen.
+    configuration.memoryLimit = max(configuration.memoryLimit, Self.physicalMemory)
+    let team = ThreadTeam(threads: options.threads)
+    let device = Device(configuration, executors: FusedExecutorProvider(PlanOptions(team: team)))
     try self.init(path: path, options: options, device: device)
   }
 
@@ -193,7 +195,7 @@ package final class LanguageModel: Sendable {
     onText: (@Sendable (String) -> Void)? = nil
   ) async throws(LanguageModelError) -> GenerationResult {
     guard let number = try await engine.begin(request) else {
-      return GenerationResult(text: "", tokens: [], finish: .cancelled, usage: TokenUsage(prompt: request.prompt.count))
+      return GenerationResult(text: "", tokens: [], finish: .cancelled, usage: TokenUsage())
     }
     while true {
       let step = try await engine.step(number, isCancelled: Task.isCancelled)

@@ -38,7 +38,7 @@ extension LanguageModelError: CustomStringConvertible {
     case .unknownArchitecture(let name):
       "models of the architecture '\(name.shown(upTo: 80))' are not supported, only 'llama', 'qwen2' and 'gpt2'; choose another model"
     case .unsupportedEncoding(let tensor, let detail):
-      "'\(tensor.shown(upTo: 80))': \(detail.shown(upTo: 400)); quantise the model as Q8_0, Q4_0, Q4_K_M or Q6_K"
+      "'\(tensor.shown(upTo: 80))': \(detail.shown(upTo: 400))"
     case .outOfMemory(let byteCount, let purpose):
       "no room for \(purpose): it takes \(Self.megabytes(byteCount)) MB; choose a smaller context or fewer sequences"
     case .contextOverflow(let tokens, let size):

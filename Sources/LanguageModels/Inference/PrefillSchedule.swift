@@ -21,6 +21,7 @@ struct PrefillSchedule: Hashable, Sendable {
   /// - Parameter tokens: How many tokens are to be evaluated, at least 1.
   /// - Returns: Which bucket, and how many of the tokens it takes.
   func next(_ tokens: Int) -> (bucket: Int, count: Int) {
+    guard tokens > 1 else { return (0, tokens) }
     var chosen = 0
     for (index, size) in buckets.enumerated().dropFirst() {
       // A larger one is worth it once a pass of the smallest could not fill what stays empty.

@@ -1,3 +1,5 @@
+import SkillRuntime
+
 /// A text that is being written: what was drawn, and what is to be evaluated next.
 ///
 /// Confined to the actor that owns it.
@@ -21,7 +23,9 @@ final class RunningGeneration {
   private var text = ""
   /// Text that became certain before there was a step to give it.
   private var carried = ""
-  private(set) var usage = TokenUsage()
+  private var usage: TokenUsage
+  private var prefillTime = Duration.zero
+  private var decodeTime = Duration.zero
 
   /// Begins a text.
   ///
@@ -52,8 +56,7 @@ final class RunningGeneration {
     limit = min(max(request.maximumTokens, 1), room)
     limitFinish = request.maximumTokens > room ? .context : .length
     evaluated = cache.tokens.count
-    usage.prompt = promptCount
-    usage.cached = evaluated
+    usage = TokenUsage(input: promptCount - evaluated, cacheRead: evaluated)
     if let needed = guided?.tokensToComplete, needed > limit { throw .limitTooSmall(needed: needed, limit: limit) }
     carried = force()
   }
@@ -74,10 +77,10 @@ final class RunningGeneration {
   /// - Returns: Whether the next token can be drawn.
   func note(_ count: Int, in time: Duration) -> Bool {
     evaluated += count
-    if usage.generated == 0 || evaluated <= promptCount {
-      usage.prefillTime += time
+    if usage.output == 0 || evaluated <= promptCount {
+      prefillTime += time
     } else {
-      usage.decodeTime += time
+      decodeTime += time
     }
     return evaluated == history.count
   }
@@ -89,13 +92,13 @@ final class RunningGeneration {
   /// - Throws: ``LanguageModelError`` where no token can be drawn; nothing is written in the model's stead.
   func draw(from logits: UnsafeMutableBufferPointer<Float>) throws(LanguageModelError) -> GenerationStep {
     let token = try drawToken(from: logits)
-    usage.generated += 1
+    usage.output += 1
     do throws(GuidedDecodingError) { try guided?.advance(token: token) } catch { throw .guide(error) }
     if tokenizer.endsOfGeneration.contains(TokenID(token)) { return finish(isCut ? limitFinish : .end) }
     let certain = append(token) + force()
     if let stop = stops.match { return finish(.stop(stop), after: certain) }
     if isComplete { return finish(isCut ? limitFinish : .end, after: certain) }
-    if usage.generated >= limit { return finish(limitFinish, after: certain) }
+    if usage.output >= limit { return finish(limitFinish, after: certain) }
     return GenerationStep(text: takeCarried() + certain)
   }
 
@@ -108,7 +111,7 @@ final class RunningGeneration {
       return token
     }
     let token = try sample(guided?.allowedTokens(), penalizing: history)
-    let remaining = limit - usage.generated
+    let remaining = limit - usage.output
     guard let guided, guided.tokensToComplete(after: token) >= remaining else { return token }
     isCut = true
     // The penalties are in the logits already.
@@ -127,7 +130,14 @@ final class RunningGeneration {
     if let stop = stops.match { finish = .stop(stop) }
     text += rest
     let tokens = Array(history[promptCount...])
-    let result = GenerationResult(text: text, tokens: tokens, finish: finish, usage: usage)
+    let result = GenerationResult(
+      text: text,
+      tokens: tokens,
+      finish: finish,
+      usage: usage,
+      prefillTime: prefillTime,
+      decodeTime: decodeTime
+    )
     return GenerationStep(text: takeCarried() + certain + rest, result: result)
   }
 
@@ -149,12 +159,12 @@ final class RunningGeneration {
   private func force() -> String {
     guard var next = guided else { return "" }
     let forced = next.forcedTokens { bytes in tokenizer.encode(String(decoding: bytes, as: UTF8.self)).map { Int($0) } }
-    guard !forced.isEmpty, usage.generated + forced.count <= limit,
+    guard !forced.isEmpty, usage.output + forced.count <= limit,
       forced.allSatisfy({ (try? next.advance(token: $0)) != nil }),
-      usage.generated + forced.count + next.tokensToComplete <= limit
+      usage.output + forced.count + next.tokensToComplete <= limit
     else { return "" }
     guided = next
-    usage.generated += forced.count
+    usage.output += forced.count
     return forced.reduce(into: "") { $0 += append($1) }
   }
 }

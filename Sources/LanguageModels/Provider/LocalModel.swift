@@ -15,6 +15,7 @@ public struct LocalModel: ModelProvider {
   public let identifier: String
   private let loader: ModelLoader
   private let options: LocalModelOptions
+  private var adapter: LoadedAdapter?
 
   /// Creates a provider; nothing is read yet.
   ///
@@ -33,15 +34,61 @@ public struct LocalModel: ModelProvider {
     ModelCapabilities(tools: true, schema: .guided, contextSize: loader.contextSize)
   }
 
+  /// The largest context that a model can be opened with, in tokens.
+  package static let maximumContextSize = ModelArchitecture.maximumContextLength
+
+  /// How many tokens the model was trained for, as the file says it; nil where it does not.
+  package var trainedContextSize: Int? { loader.trainedContextSize }
+
+  /// The rank of an adapter, which the model has to be opened for.
+  ///
+  /// - Parameter path: The adapter's GGUF file.
+  /// - Returns: The rank.
+  /// - Throws: A ``SkillError`` where the file is no adapter.
+  public static func adapterRank(at path: String) throws -> Int {
+    do throws(GGUFError) {
+      return try LowRankAdapter(GGUFFile(path: path)).rank
+    } catch {
+      throw SkillError(.modelUnavailable, "the adapter '\(path)' cannot be used: \(error)")
+    }
+  }
+
+  /// Loads a low-rank adapter (LoRA) for the model.
+  ///
+  /// Several may be loaded, and each answers like a model of its own; the weights of the model are there once, and to
+  /// change from one to the other costs nothing. The model has to be opened with room for them:
+  ///
+  /// ```swift
+  /// let rank = try LocalModel.adapterRank(at: "formal.gguf")
+  /// let model = LocalModel(path: "model.gguf", options: LocalModelOptions(adapterRank: rank))
+  /// let formal = try await model.loadAdapter(at: "formal.gguf")
+  /// ```
+  ///
+  /// - Parameter path: A GGUF file of the type `adapter`, as `convert_lora_to_gguf.py` of llama.cpp writes it.
+  /// - Returns: The model with the adapter; this one stays without.
+  /// - Throws: A ``SkillError`` where the file is no adapter of this model, or its rank is higher than
+  ///   ``LocalModelOptions/adapterRank``.
+  public func loadAdapter(at path: String) async throws -> LocalModel {
+    do {
+      var adapted = self
+      adapted.adapter = try await loader.model().loadAdapter(path: path)
+      return adapted
+    } catch let error as LanguageModelError {
+      throw error.skillError(of: identifier)
+    }
+  }
+
   /// Whether the file is a model that can be run; reads the head of the file only.
   ///
   /// - Returns: What is wrong, where something is.
   public func availability() async -> ModelAvailability {
     do {
-      try loader.check()
+      try await loader.queue.run { [loader] in try loader.check() }
       return .available
-    } catch {
+    } catch let error as LanguageModelError {
       return .unavailable(reason: error.skillError(of: identifier).message)
+    } catch {
+      return .unavailable(reason: "\(error)")
     }
   }
 
@@ -69,7 +116,8 @@ public struct LocalModel: ModelProvider {
           try await answer(request, settings) { continuation.yield($0) }
           continuation.finish()
         } catch let error as LanguageModelError {
-          continuation.finish(throwing: error.skillError(of: identifier))
+          let limit = request.options.maximumTokens ?? options.maximumTokens
+          continuation.finish(throwing: error.skillError(of: identifier, maximumTokens: limit))
         } catch {
           continuation.finish(throwing: error)
         }
@@ -90,14 +138,19 @@ public struct LocalModel: ModelProvider {
     report: (ModelEvent) -> Void
   ) async throws {
     let model = try await loader.model()
-    let prompt = LocalPrompt(request, template: model.chatTemplate, mustCall: settings.mustCall)
-    let generation = GenerationRequest(
-      prompt: model.tokens(of: prompt.prompt),
-      maximumTokens: request.options.maximumTokens ?? options.maximumTokens,
-      sampling: Self.sampling(request.options, settings),
-      stops: prompt.prompt.stops + settings.stops,
-      guide: try prompt.grammar.map { (grammar) throws(LanguageModelError) in try model.guide(for: grammar) }
-    )
+    // Long texts and wide schemas take their time.
+    let (prompt, generation) = try await loader.queue.run { [options, adapter] in
+      let prompt = LocalPrompt(request, template: model.chatTemplate, mustCall: settings.mustCall)
+      let generation = GenerationRequest(
+        prompt: model.tokens(of: prompt.prompt),
+        maximumTokens: request.options.maximumTokens ?? options.maximumTokens,
+        sampling: options.sampling.options(request.options, settings),
+        stops: prompt.prompt.stops + settings.stops,
+        guide: try prompt.grammar.map { (grammar) throws(LanguageModelError) in try model.guide(for: grammar) },
+        adapter: adapter
+      )
+      return (prompt, generation)
+    }
     var answer = LocalAnswer(to: request, tools: prompt.tools)
     func say(_ text: String) { if !text.isEmpty { report(.text(text)) } }
     for try await event in model.stream(generation) {
@@ -105,23 +158,13 @@ public struct LocalModel: ModelProvider {
       case .text(let text): say(answer.append(text))
       case .result(let result):
         guard let stop = result.finish.stopReason else { throw CancellationError() }
-        let (rest, reply) = answer.finish(stop, usage: result.usage.provided)
+        let (rest, reply) = answer.finish(stop, usage: result.usage)
         say(rest)
         for call in reply.toolCalls { report(.toolCall(call)) }
         report(.finished(reply))
       }
     }
     try Task.checkCancellation()
-  }
-
-  private static func sampling(_ options: ModelOptions, _ settings: LocalRequestSettings) -> SamplingOptions {
-    // Without a word about it the likeliest answer, so that a program does the same twice.
-    guard let temperature = options.temperature, temperature > 0 else { return .greedy }
-    return SamplingOptions(
-      temperature: Float(temperature),
-      topP: Float(settings.topP ?? 0.95),
-      seed: options.seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: 0...(.max))
-    )
   }
 }
 
@@ -138,12 +181,5 @@ extension GenerationResult.Finish {
     case .length, .context: .length
     case .cancelled: nil
     }
-  }
-}
-
-extension TokenUsage {
-  /// The count as the runtime's callers know it.
-  fileprivate var provided: SkillRuntime.TokenUsage {
-    SkillRuntime.TokenUsage(input: prompt - cached, output: generated, cacheRead: cached)
   }
 }

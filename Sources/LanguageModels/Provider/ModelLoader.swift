@@ -4,11 +4,13 @@ import Synchronization
 final class ModelLoader: Sendable {
   /// What the head of a file tells.
   private struct Head: Sendable {
-    var contextSize: Int?
+    var trainedContextSize: Int?
   }
 
   private let path: String
   private let options: LocalModelOptions
+  /// Opens the model, and prepares what it is asked.
+  let queue = EvaluationQueue()
   private let opening = Mutex<Task<LanguageModel, any Error>?>(nil)
   private let head = Mutex<Head?>(nil)
 
@@ -24,11 +26,18 @@ final class ModelLoader: Sendable {
   func model() async throws -> LanguageModel {
     let task = opening.withLock { opening in
       if let opening { return opening }
-      let task = Task.detached { [path, options] in
-        try LanguageModel(
-          path: path,
-          options: LanguageModel.Options(contextSize: options.contextSize, threads: options.threads)
-        )
+      let task = Task.detached { [path, options, queue] in
+        try await queue.run {
+          try LanguageModel(
+            path: path,
+            options: LanguageModel.Options(
+              contextSize: options.contextSize,
+              threads: options.threads,
+              sequences: options.sequences,
+              adapterRank: options.adapterRank
+            )
+          )
+        }
       }
       opening = task
       return task
@@ -42,7 +51,10 @@ final class ModelLoader: Sendable {
   }
 
   /// How many tokens fit in the context; nil where the file does not say.
-  var contextSize: Int? { try? readHead().contextSize }
+  var contextSize: Int? { options.contextSize ?? trainedContextSize.map { min($0, LanguageModel.usualContextSize) } }
+
+  /// How many tokens the model was trained for; nil where the file does not say.
+  var trainedContextSize: Int? { try? readHead().trainedContextSize }
 
   /// Reads the head of the file.
   ///
@@ -55,8 +67,7 @@ final class ModelLoader: Sendable {
     do throws(GGUFError) {
       let metadata = try GGUFFile(path: path).metadata
       let architecture = try metadata.string("general.architecture") ?? ""
-      let trained = try metadata.integer("\(architecture).context_length")
-      read = Head(contextSize: options.contextSize ?? trained.map { min($0, 4096) })
+      read = Head(trainedContextSize: try metadata.integer("\(architecture).context_length"))
     } catch {
       throw .file(error)
     }

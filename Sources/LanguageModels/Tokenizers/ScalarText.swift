@@ -14,7 +14,7 @@ struct ScalarText {
     scalars.reserveCapacity(bytes.count)
     classes.reserveCapacity(bytes.count)
     offsets.reserveCapacity(bytes.count + 1)
-    CharacterClass.table.withUnsafeBufferPointer { table in
+    CharacterClass.withTable { table in
       var position = 0
       func continuation(_ distance: Int) -> UInt32 {
         position + distance < bytes.count ? UInt32(bytes[position + distance] & 0x3F) : 0
@@ -34,7 +34,7 @@ struct ScalarText {
           length = 2
         }
         scalars.append(scalar)
-        classes.append(CharacterClass(rawValue: scalar < 0x110000 ? table[Int(scalar)] : 0))
+        classes.append(table[scalar])
         offsets.append(position)
         position += length
       }

@@ -1,3 +1,5 @@
+import NeuralEngine
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -25,7 +27,7 @@ struct Vocabulary: Sendable {
     case byte = 6
   }
 
-  private let storage: ByteStorage
+  private let storage: WeightBuffer
   /// Where the texts begin in the storage.
   private let origin: Int
   /// Where each text begins behind the origin, and one more: the length of the next text lies between.

@@ -1,14 +1,17 @@
 extension CompiledArtefact {
-  /// How many surfaces are locked at a time, each a call deeper on the stack.
-  private static let portLimit = 1024
-
   /// Compiles: reads the text, checks it against a profile's restrictions, and finds out what it means.
   ///
   /// - Parameters:
   ///   - source: The text and the weights.
-  ///   - profile: The restrictions.
+  ///   - configuration: The device, with its restrictions.
+  ///   - provider: Takes on the procedures.
   /// - Throws: `EmulatorError.invalidMIL` or `EmulatorError.compileFailed` for the first fault in the text.
-  init(_ source: ProgramSource, _ profile: RestrictionProfile) throws(EmulatorError) {
+  init(
+    _ source: ProgramSource,
+    _ configuration: Device.Configuration,
+    _ provider: any ExecutorProvider
+  ) throws(EmulatorError) {
+    let profile = configuration.profile
     let program: MILProgram
     do throws(MILSyntaxError) {
       program = try MILParser.parse(source.text)
@@ -23,25 +26,17 @@ extension CompiledArtefact {
     }
     var procedures: [Procedure] = []
     for function in program.functions {
-      let importer = GraphImporter(program, function: function.name)
+      let importer = GraphImporter(function)
       if let error = importer.errors.first {
         throw EmulatorError(compilation: RestrictionFinding(error, among: function.operationsByOffset))
       }
       let graph = importer.graph
-      let portCount = graph.inputs.count + graph.outputs.count
-      guard portCount <= Self.portLimit else {
-        throw EmulatorError.compileFailed(
-          rule: nil,
-          node: function.name,
-          detail: "there are \(portCount) inputs and outputs, \(Self.portLimit) is the most"
-        )
-      }
       do throws(WeightError) {
         try ConstantStore.check(graph, weights, profile.weightOptions)
       } catch {
         throw EmulatorError.compileFailed(rule: nil, node: "", detail: error.description)
       }
-      procedures.append(Procedure(graph, profile))
+      procedures.append(Procedure(graph, configuration, provider))
     }
     self.init(
       procedures: procedures,

@@ -2,7 +2,10 @@
 struct CompiledArtefact: Sendable {
   /// A function of a program.
   struct Procedure: Sendable {
-    var graph: Graph
+    /// The function's name.
+    var name: String
+    /// What executors are made from.
+    var code: any ExecutableProcedure
     /// The names and types of the parameters, as the text lists them.
     var inputs: [ProgramPort]
     /// The names and types of the results, as the text lists them.
@@ -38,14 +41,27 @@ public struct ProgramPort: Hashable, Sendable {
 }
 
 extension CompiledArtefact.Procedure {
-  init(_ graph: Graph, _ profile: RestrictionProfile) {
-    self.graph = graph
+  init(_ graph: Graph, _ configuration: Device.Configuration, _ provider: any ExecutorProvider) {
+    let profile = configuration.profile
+    name = graph.name
     inputs = graph.inputs.map { ProgramPort(name: $0.name, type: graph.type(of: $0.value)) }
     outputs = graph.outputs.map { ProgramPort(name: $0.name, type: graph.type(of: $0.value)) }
     inputOrder = profile.bindingOrder(of: inputs.map(\.name), .input)
     outputOrder = profile.bindingOrder(of: outputs.map(\.name), .output)
     operationCount = graph.nodes.reduce(0) { $0 + graph.operationCount(of: $1) }
     nodeCount = graph.nodes.count { $0.operation != .input && $0.operation != .const }
+    code = provider.procedure(
+      for: ExecutorRequest(
+        graph: graph,
+        weightOptions: profile.weightOptions,
+        inputOrder: inputOrder,
+        outputOrder: outputOrder,
+        numerics: configuration.numerics,
+        ignoresAttentionMask: profile.enforces(.init(6)),
+        rowLayout: configuration.rowLayout,
+        memoryLimit: configuration.memoryLimit
+      )
+    )
   }
 }
 

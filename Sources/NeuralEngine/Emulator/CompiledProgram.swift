@@ -12,7 +12,7 @@ public final class CompiledProgram: Sendable {
 
   /// The procedures, by the index requests name them by.
   public var procedures: [Procedure] {
-    artefact.procedures.map { Procedure(name: $0.graph.name, inputs: $0.inputs, outputs: $0.outputs) }
+    artefact.procedures.map { Procedure(name: $0.name, inputs: $0.inputs, outputs: $0.outputs) }
   }
 
   /// A function of the program.
@@ -39,6 +39,9 @@ public final class CompiledProgram: Sendable {
     var state = State.compiled
     /// What the program's folder holds; loading reads it where reloading is effective.
     var files: WeightFiles
+    /// How often that was overwritten, and after how many times it was read.
+    var overwrites = 0
+    var revision = 0
     var procedures: [LoadedProcedure] = []
   }
 
@@ -58,27 +61,51 @@ public final class CompiledProgram: Sendable {
   /// The faults the device keeps silent about: the numbers may be others than one thinks.
   public var diagnostics: [RestrictionFinding] { artefact.diagnostics }
 
-  /// Readies the program for evaluation.
+  /// Which weights it computes with, those it was compiled with being 0: reloading may change them.
+  var weightsRevision: Int { life.withLock(\.revision) }
+
+  /// The procedures that have no plan though the numerics are `fused`, and why: they are evaluated operator by operator,
+  /// many times slower. Known while the program is loaded.
+  public var fallbacks: [Fallback] {
+    zip(artefact.procedures, life.withLock(\.procedures)).compactMap { procedure, loaded in
+      loaded.executor.fallback.map { Fallback(procedure: procedure.name, reason: $0) }
+    }
+  }
+
+  /// A procedure without a plan.
+  public struct Fallback: Hashable, Sendable {
+    /// The procedure's name.
+    public var procedure: String
+    /// Why there is none.
+    public var reason: PlanningError
+  }
+
+  /// Readies the program for evaluation. Files that were overwritten count from then on, or go unheeded (R7, R46).
   ///
   /// - Throws: `EmulatorError.loadFailed` when it is loaded or released, or when its files do not fit it.
   public func load() throws(EmulatorError) {
     try requireGeneration()
-    try life.withLock { (life) throws(EmulatorError) in
+    let profile = device.configuration.profile
+    let (fallbackCount, finding) = try life.withLock { (life) throws(EmulatorError) -> (Int, RestrictionFinding?) in
       guard life.state == .compiled || life.state == .unloaded else {
         throw EmulatorError.loadFailed(detail: "the program is \(life.state.rawValue) already")
       }
-      let isEffective = device.configuration.profile.reload == .effective
-      let weights = isEffective ? life.files : artefact.weights
+      let weights = profile.reload == .effective ? life.files : artefact.weights
       var procedures: [LoadedProcedure] = []
       for procedure in artefact.procedures {
-        let executor = try device.executor(for: procedure, weights)
+        let executor = try procedure.code.executor(with: weights)
         procedures.append(LoadedProcedure(procedure, executor, on: device.configuration))
       }
       life.procedures = procedures
       life.state = .loaded
+      if profile.reload == .effective { life.revision = life.overwrites }
+      let finding = life.overwrites > 0 ? profile.breachByReloadedWeights() : nil
+      return (procedures.count { $0.executor.fallback != nil }, finding)
     }
+    if let finding { device.diagnose(finding) }
     device.record { [cost = device.configuration.costs.load] in
       $0.loads += 1
+      $0.fallbacks += fallbackCount
       $0.modelledMilliseconds += cost
     }
   }
@@ -119,6 +146,7 @@ public final class CompiledProgram: Sendable {
   public func overwrite(_ weights: WeightFiles) {
     life.withLock { life in
       for path in weights.paths { life.files[path] = weights[path] }
+      life.overwrites += 1
     }
   }
 
@@ -127,10 +155,11 @@ public final class CompiledProgram: Sendable {
   /// - Parameter weights: The files that are replaced.
   /// - Throws: `EmulatorError.loadFailed` when the program is not loaded, or the files do not fit it.
   public func reload(_ weights: WeightFiles) throws(EmulatorError) {
+    // What the new executors share with these, such as matrices that stay, need not be made anew.
+    let procedures = life.withLock(\.procedures)
     try unload()
     overwrite(weights)
-    try load()
-    if let finding = device.configuration.profile.breachByReloadedWeights() { device.diagnose(finding) }
+    try withExtendedLifetime(procedures) { () throws(EmulatorError) in try load() }
   }
 
   /// Answers a request.

@@ -16,8 +16,8 @@ public final class Device: Sendable {
     public var countsReusedCompiles = false
     /// How long things take.
     public var costs = CostModel()
-    /// How many bytes the constants and values of a program may take where it is run operator by operator: a program of
-    /// a few lines can ask for any amount. What would take more is not loaded.
+    /// How many bytes the constants and values of a program may take: a program of a few lines can ask for any amount.
+    /// What would take more is not loaded.
     public var memoryLimit = 8 << 30
 
     /// Creates a configuration.
@@ -54,7 +54,13 @@ public final class Device: Sendable {
   private struct ArtefactKey: Hashable, Sendable {
     var text: ContentHash
     var options: String
-    var weights: [String: [[UInt64]]]
+    var weights: ContentHash
+
+    init(_ source: ProgramSource) {
+      text = ContentHash(source.text)
+      options = source.options
+      weights = (source.weights ?? WeightFiles()).fingerprint
+    }
   }
 
   /// A program whose artefact can be had without compiling, as long as somebody keeps it.
@@ -66,14 +72,14 @@ public final class Device: Sendable {
   ///
   /// - Parameter configuration: What device is emulated.
   public convenience init(_ configuration: Configuration = Configuration()) {
-    self.init(configuration, executors: ReferenceExecutorProvider())
+    self.init(configuration, executors: FusedExecutorProvider())
   }
 
   /// Creates a device with executors of one's own.
   ///
   /// - Parameters:
   ///   - configuration: What device is emulated.
-  ///   - executors: Makes what computes.
+  ///   - executors: Takes on what is compiled.
   package init(_ configuration: Configuration, executors: any ExecutorProvider) {
     self.configuration = configuration
     provider = executors
@@ -130,18 +136,13 @@ public final class Device: Sendable {
   /// - Throws: `EmulatorError`, at the moment and for the reasons the device refuses.
   public func compile(_ source: ProgramSource) throws(EmulatorError) -> CompiledProgram {
     let profile = configuration.profile
-    let key = ArtefactKey(
-      text: ContentHash(source.text),
-      options: source.options,
-      weights: (source.weights ?? WeightFiles()).fingerprint
-    )
     // A missing dictionary crashes before anything is looked up; the budget matters to what is really compiled only.
     if let finding = profile.breach(byCompilationAfter: 0, hasWeightDictionary: source.weights != nil),
       finding.code != "R5"
     {
       throw EmulatorError.trap(rule: finding.code, detail: finding.message)
     }
-    if let program = reuse(key, source) { return program }
+    if let program = reuse(source) { return program }
     let used = process.withLock(\.compiles)
     if profile.breach(byCompilationAfter: used, hasWeightDictionary: true) != nil {
       process.withLock { $0.statistics.failedCompiles += 1 }
@@ -149,12 +150,13 @@ public final class Device: Sendable {
     }
     let artefact: CompiledArtefact
     do throws(EmulatorError) {
-      artefact = try CompiledArtefact(source, profile)
+      artefact = try CompiledArtefact(source, configuration, provider)
     } catch {
       process.withLock { $0.statistics.failedCompiles += 1 }
       throw error
     }
     let program = CompiledProgram(device: self, source: source, artefact: artefact, generation: generation)
+    let key = ArtefactKey(source)
     let nodes = artefact.procedures.reduce(0) { $0 + $1.nodeCount }
     process.withLock { process in
       process.compiles += 1
@@ -168,9 +170,10 @@ public final class Device: Sendable {
     return program
   }
 
-  /// A program of the same text and weights that somebody still keeps (R44).
-  private func reuse(_ key: ArtefactKey, _ source: ProgramSource) -> CompiledProgram? {
+  /// A program of the same text and weights that somebody still keeps (R44), which costs no compilation.
+  func reuse(_ source: ProgramSource) -> CompiledProgram? {
     guard configuration.profile.enforces(.init(44)), !configuration.countsReusedCompiles else { return nil }
+    let key = ArtefactKey(source)
     guard let known = process.withLock({ $0.artefacts[key]?.program }), known.generation == generation else {
       return nil
     }
@@ -191,11 +194,8 @@ public final class Device: Sendable {
     }
     var artefact = donor.artefact
     for path in weights.paths { artefact.weights[path] = weights[path] }
-    let options = configuration.profile.weightOptions
     do throws(WeightError) {
-      for procedure in artefact.procedures {
-        try ConstantStore.check(procedure.graph, artefact.weights, options)
-      }
+      for procedure in artefact.procedures { try procedure.code.check(artefact.weights) }
     } catch {
       throw EmulatorError.loadFailed(detail: error.description)
     }
@@ -219,30 +219,6 @@ extension Device {
     process.withLock { process in
       if !process.diagnostics.contains(finding) { process.diagnostics.append(finding) }
     }
-  }
-
-  /// What computes a procedure.
-  func executor(
-    for procedure: CompiledArtefact.Procedure,
-    _ weights: WeightFiles
-  ) throws(EmulatorError) -> any ProgramExecutor {
-    try provider.executor(for: request(for: procedure, weights))
-  }
-
-  /// What an executor of a procedure is asked for.
-  func request(for procedure: CompiledArtefact.Procedure, _ weights: WeightFiles) -> ExecutorRequest {
-    let profile = configuration.profile
-    return ExecutorRequest(
-      graph: procedure.graph,
-      weights: weights,
-      weightOptions: profile.weightOptions,
-      inputOrder: procedure.inputOrder,
-      outputOrder: procedure.outputOrder,
-      numerics: configuration.numerics,
-      ignoresAttentionMask: profile.enforces(.init(6)),
-      rowLayout: configuration.rowLayout,
-      memoryLimit: configuration.memoryLimit
-    )
   }
 }
 

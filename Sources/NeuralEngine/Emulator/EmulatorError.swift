@@ -18,6 +18,11 @@ public enum EmulatorError: Error, Hashable, Sendable {
   /// The status of every evaluation the device refuses.
   public static let inferenceStatus = 0x1d
 
+  /// The error of loading what would take more memory than it may.
+  static func beyondMemory(_ byteCount: Int, limit: Int) -> Self {
+    .loadFailed(detail: "an evaluation takes about \(byteCount >> 20) MiB, of which it may take \(limit >> 20)")
+  }
+
   static func inference(_ rule: String, _ detail: String) -> Self {
     .inferenceFailed(status: inferenceStatus, rule: rule, detail: detail)
   }
@@ -33,7 +38,7 @@ extension EmulatorError: CustomStringConvertible {
     case .loadFailed(let detail): "load failed: \(detail)"
     case .inferenceFailed(let status, let rule, let detail):
       "ANEProgramProcessRequestDirect() Failed with status=0x\(String(status, radix: 16)): \(Self.label(rule))\(detail)"
-    case .budgetExhausted(let count): "the process has compiled \(count) programs, which is all it may"
+    case .budgetExhausted(let count): "the process has compiled \(count) programs and may compile no other"
     case .trap(let rule, let detail): "trap: \(Self.label(rule))\(detail)"
     }
   }

@@ -74,24 +74,53 @@ public final class EmulatorSession: Sendable {
   /// - Throws: `EmulatorSessionError` where names or counts are wrong, `EmulatorError` where the device refuses.
   public func run(_ values: [String: [Float]]) throws -> [String: [Float]] {
     for (name, numbers) in values {
-      guard let port = inputs.first(where: { $0.name == name }), let surface = inputSurfaces[name] else {
-        throw EmulatorSessionError.unknownInput(name: name, known: inputs.map(\.name))
+      try write(name, count: numbers.count) { type in
+        type.element.isFloatingPoint
+          ? DenseTensor(type, numbers) : DenseTensor(type, integers: numbers.map { Int32(clamping: $0) })
       }
-      guard numbers.count == port.type.elementCount else {
-        throw EmulatorSessionError.wrongCount(name: name, expected: port.type, found: numbers.count)
-      }
-      let rows = SurfaceRows(port.type, device.configuration.rowLayout)
-      let tensor =
-        port.type.element.isFloatingPoint
-        ? DenseTensor(port.type, numbers) : DenseTensor(port.type, integers: numbers.map { Int32(clamping: $0) })
-      surface.withBytes { tensor.write(rows, into: $0) }
     }
+    return try evaluate().mapValues(\.floats)
+  }
+
+  /// Evaluates the program with numbers that hold what single precision rounds: `int32` beyond 2²⁴.
+  ///
+  /// - Parameter values: The elements of each parameter, row-major; parameters left out keep what they held.
+  /// - Returns: The elements of each result.
+  /// - Throws: `EmulatorSessionError` where names or counts are wrong, `EmulatorError` where the device refuses.
+  public func run(exactly values: [String: [Double]]) throws -> [String: [Double]] {
+    for (name, numbers) in values {
+      try write(name, count: numbers.count) { type in
+        type.element.isFloatingPoint
+          ? DenseTensor(type, numbers.map { Float($0) })
+          : DenseTensor(type, integers: numbers.map { Int32(clamping: $0) })
+      }
+    }
+    return try evaluate().mapValues { tensor in
+      switch tensor.elements {
+      case .floats(let numbers): numbers.map { Double($0) }
+      case .integers(let numbers): numbers.map { Double($0) }
+      }
+    }
+  }
+
+  private func write(_ name: String, count: Int, _ tensor: (TensorType) -> DenseTensor) throws(EmulatorSessionError) {
+    guard let port = inputs.first(where: { $0.name == name }), let surface = inputSurfaces[name] else {
+      throw EmulatorSessionError.unknownInput(name: name, known: inputs.map(\.name))
+    }
+    guard count == port.type.elementCount else {
+      throw EmulatorSessionError.wrongCount(name: name, expected: port.type, found: count)
+    }
+    let rows = SurfaceRows(port.type, device.configuration.rowLayout)
+    surface.withBytes { tensor(port.type).write(rows, into: $0) }
+  }
+
+  private func evaluate() throws(EmulatorError) -> [String: DenseTensor] {
     try program.evaluate(request)
     return Dictionary(
       uniqueKeysWithValues: outputs.compactMap { port in
         outputSurfaces[port.name].map { surface in
           let rows = SurfaceRows(port.type, device.configuration.rowLayout)
-          return (port.name, surface.withBytes { DenseTensor(port.type, read: rows, from: .init($0)).floats })
+          return (port.name, surface.withBytes { DenseTensor(port.type, read: rows, from: .init($0)) })
         }
       }
     )

@@ -1,20 +1,33 @@
-/// Makes executors for the procedures of programs, when a program is loaded.
+/// Takes on the procedures of programs, to make executors from.
 package protocol ExecutorProvider: Sendable {
-  /// Makes an executor.
+  /// Takes on a procedure when its program is compiled.
   ///
   /// - Parameter request: What is to be executed.
-  /// - Returns: The executor, which is kept until the program is unloaded.
-  /// - Throws: When the graph cannot be executed with these weights.
-  func executor(for request: ExecutorRequest) throws(EmulatorError) -> any ProgramExecutor
+  /// - Returns: The procedure, to be loaded with weights.
+  func procedure(for request: ExecutorRequest) -> any ExecutableProcedure
 }
 
-/// What an executor is to execute.
+/// A compiled procedure: it can be loaded as often as wanted, with other weights each time.
+package protocol ExecutableProcedure: Sendable {
+  /// Checks that weights fit, without decoding any.
+  ///
+  /// - Parameter weights: The weights.
+  /// - Throws: `WeightError` for the first constant whose blob is missing or of another type.
+  func check(_ weights: WeightFiles) throws(WeightError)
+
+  /// Makes an executor.
+  ///
+  /// - Parameter weights: The weights it runs with.
+  /// - Returns: The executor, which is kept until the program is unloaded.
+  /// - Throws: When the procedure cannot be executed with these weights.
+  func executor(with weights: WeightFiles) throws(EmulatorError) -> any ProgramExecutor
+}
+
+/// What is to be executed, whatever the weights.
 package struct ExecutorRequest: Sendable {
   /// The procedure's graph.
   package var graph: Graph
-  /// The weights it runs with.
-  package var weights: WeightFiles
-  /// How strictly they are read.
+  /// How strictly weights are read.
   package var weightOptions: ConstantStore.Options
   /// For each input surface, the input of the graph that it holds.
   package var inputOrder: [Int]
@@ -38,11 +51,15 @@ public enum RowLayout: String, Hashable, Sendable {
   case rows64
 }
 
-/// Executes every program operator by operator.
-package struct ReferenceExecutorProvider: ExecutorProvider {
-  package init() {}
+/// A procedure that is executed operator by operator.
+struct ReferenceProcedure: ExecutableProcedure {
+  let request: ExecutorRequest
 
-  package func executor(for request: ExecutorRequest) throws(EmulatorError) -> any ProgramExecutor {
-    try ReferenceExecutor(request)
+  func check(_ weights: WeightFiles) throws(WeightError) {
+    try ConstantStore.check(request.graph, weights, request.weightOptions)
+  }
+
+  func executor(with weights: WeightFiles) throws(EmulatorError) -> any ProgramExecutor {
+    try ReferenceExecutor(request, weights)
   }
 }

@@ -59,9 +59,15 @@ public final class ProgramCache: Sendable {
   private struct Entry: Sendable {
     var program: CompiledProgram
     var text: ContentHash
-    var weights: [String: [[UInt64]]]
+    var weights: ContentHash
+    var revision: Int
     var byteCount: Int
     var lastUse: Int
+
+    /// Whether the program computes what is asked for: it may have been reloaded with other weights since.
+    func fits(_ text: ContentHash, _ weights: ContentHash) -> Bool {
+      self.text == text && self.weights == weights && program.weightsRevision == revision
+    }
   }
 
   private struct Table: Sendable {
@@ -136,6 +142,8 @@ public final class ProgramCache: Sendable {
     if patching, let donor = donor(text, key) {
       program = try device.patch(donor, weights: source.weights ?? WeightFiles())
       table.withLock { $0.statistics.patches += 1 }
+    } else if source.weights != nil, let known = device.reuse(source) {
+      program = known
     } else {
       guard device.remainingCompiles > compileReserve else {
         throw EmulatorError.budgetExhausted(
@@ -148,14 +156,14 @@ public final class ProgramCache: Sendable {
     return store(program, for: key, text, weights)
   }
 
-  private func lookUp(_ key: ProgramKey, _ text: ContentHash, _ weights: [String: [[UInt64]]]) -> CompiledProgram? {
+  private func lookUp(_ key: ProgramKey, _ text: ContentHash, _ weights: ContentHash) -> CompiledProgram? {
     table.withLock { table in
       table.clock += 1
       guard let entry = table.entries[key] else {
         table.statistics.misses += 1
         return nil
       }
-      guard entry.text == text, entry.weights == weights else {
+      guard entry.fits(text, weights) else {
         table.statistics.misses += 1
         table.statistics.mismatches += 1
         return nil
@@ -181,13 +189,13 @@ public final class ProgramCache: Sendable {
     _ program: CompiledProgram,
     for key: ProgramKey,
     _ text: ContentHash,
-    _ weights: [String: [[UInt64]]]
+    _ weights: ContentHash
   ) -> CompiledProgram {
     let byteCount = program.source.text.count + program.artefact.weights.residentByteCount
     let (kept, released) = table.withLock { table -> (CompiledProgram, [CompiledProgram]) in
       table.clock += 1
       var released: [CompiledProgram] = []
-      if let old = table.entries[key], old.text == text, old.weights == weights {
+      if let old = table.entries[key], old.fits(text, weights) {
         table.entries[key]?.lastUse = table.clock
         return (old.program, [program])
       }
@@ -199,6 +207,7 @@ public final class ProgramCache: Sendable {
         program: program,
         text: text,
         weights: weights,
+        revision: program.weightsRevision,
         byteCount: byteCount,
         lastUse: table.clock
       )

@@ -3,6 +3,9 @@
 /// The device binds, checks and locks the surfaces before it calls; an executor reads inputs and writes outputs, both
 /// packed from byte 0 of their surfaces, and guards whatever else it keeps itself.
 package protocol ProgramExecutor: Sendable {
+  /// Why the program is executed operator by operator, where a plan was asked for.
+  var fallback: PlanningError? { get }
+
   /// Computes once.
   ///
   /// - Parameter surfaces: The memory of the surfaces, inputs and outputs each in byte order of their names. An input

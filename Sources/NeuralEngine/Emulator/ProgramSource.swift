@@ -44,30 +44,16 @@ public struct ProgramIdentity: Hashable, Sendable, CustomStringConvertible {
 
 extension WeightFiles {
   /// A hash of all files and their paths. Every byte is read.
-  public var contentHash: ContentHash {
-    var hash = ContentHash()
-    for path in paths {
-      [UInt8](path.utf8).withUnsafeBytes { hash.combine($0) }
-      for region in regions(of: path) {
-        region.words.forEach { hash.combine($0) }
-        region.memory.withUnsafeBytes { hash.combine($0) }
-      }
-    }
-    return hash
-  }
+  public var contentHash: ContentHash { hash { hash, bytes in hash.combine(bytes) } }
 
   /// What tells these files from others without reading them: where each lies in memory.
   ///
   /// Two sets with one fingerprint have the same bytes as long as both are kept; equal bytes in two places differ.
-  var fingerprint: [String: [[UInt64]]] {
-    var fingerprint: [String: [[UInt64]]] = [:]
-    for path in paths {
-      fingerprint[path] = regions(of: path).map { region in
-        let bytes = region.memory.unsafeBytes
-        return region.words + [UInt64(UInt(bitPattern: bytes.baseAddress)), UInt64(bytes.count)]
-      }
+  var fingerprint: ContentHash {
+    hash { hash, bytes in
+      hash.combine(UInt64(UInt(bitPattern: bytes.baseAddress)))
+      hash.combine(UInt64(bytes.count))
     }
-    return fingerprint
   }
 
   /// How many bytes the files take where they are.
@@ -75,16 +61,35 @@ extension WeightFiles {
     paths.reduce(0) { sum, path in regions(of: path).reduce(sum) { $0 + $1.memory.count } }
   }
 
-  /// The memory a file's numbers lie in, with words that say what is made of them.
-  private func regions(of path: String) -> [(words: [UInt64], memory: WeightRegion)] {
+  /// A hash of the paths, of how files are laid out, and of something of the memory their numbers lie in.
+  private func hash(_ combine: (inout ContentHash, UnsafeRawBufferPointer) -> Void) -> ContentHash {
+    var hash = ContentHash()
+    for path in paths {
+      [UInt8](path.utf8).withUnsafeBytes { hash.combine($0) }
+      if case .virtual(let file) = self[path] {
+        for entry in file.entries {
+          hash.combine(entry.metadataOffset)
+          hash.combine(UInt64(entry.dataType.rawValue))
+          hash.combine(UInt64(entry.byteCount))
+        }
+      }
+      for region in regions(of: path) {
+        hash.combine(region.form)
+        region.memory.withUnsafeBytes { combine(&hash, $0) }
+      }
+    }
+    return hash
+  }
+
+  /// The memory a file's numbers lie in, with a number that says how they are read.
+  private func regions(of path: String) -> [(form: UInt64, memory: WeightRegion)] {
     switch self[path] {
-    case .bytes(let bytes): return [([], bytes)]
+    case .bytes(let bytes): return [(0, bytes)]
     case .virtual(let file):
-      let layout = file.entries.flatMap { [$0.metadataOffset, UInt64($0.dataType.rawValue), UInt64($0.byteCount)] }
       return file.contents.map { content in
         switch content {
-        case .plain(_, let bytes, let padding): (layout + [UInt64(padding)], bytes)
-        case .encoded(let weight): (layout + [UInt64(weight.encoding.rawValue)], weight.blocks)
+        case .plain(_, let bytes, let padding): (UInt64(padding), bytes)
+        case .encoded(let weight): (UInt64(weight.encoding.rawValue), weight.blocks)
         }
       }
     case nil: return []

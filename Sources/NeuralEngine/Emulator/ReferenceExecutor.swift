@@ -2,17 +2,26 @@
 package final class ReferenceExecutor: ProgramExecutor {
   private let evaluator: GraphEvaluator
   private let request: ExecutorRequest
+  package let fallback: PlanningError?
 
   /// Prepares a program.
   ///
-  /// - Parameter request: What is to be executed.
+  /// - Parameters:
+  ///   - request: What is to be executed.
+  ///   - weights: The weights it runs with.
+  ///   - fallback: Why there is no plan, where one was asked for.
   /// - Throws: When a weight is missing, or an evaluation would take more memory than it may.
-  package init(_ request: ExecutorRequest) throws(EmulatorError) {
+  package init(
+    _ request: ExecutorRequest,
+    _ weights: WeightFiles,
+    fallback: PlanningError? = nil
+  ) throws(EmulatorError) {
     self.request = request
+    self.fallback = fallback
     do throws(WeightError) {
       evaluator = try GraphEvaluator(
         request.graph,
-        weights: request.weights,
+        weights: weights,
         options: request.weightOptions,
         evaluator: NodeEvaluator(
           numerics: request.numerics,
@@ -24,10 +33,7 @@ package final class ReferenceExecutor: ProgramExecutor {
     }
     let peak = evaluator.peakByteCount
     guard peak <= Double(request.memoryLimit) else {
-      let mebibytes = Int(min(peak, 0x1p62)) >> 20
-      throw EmulatorError.loadFailed(
-        detail: "an evaluation takes about \(mebibytes) MiB, of which it may take \(request.memoryLimit >> 20)"
-      )
+      throw EmulatorError.beyondMemory(Int(min(peak, 0x1p62)), limit: request.memoryLimit)
     }
   }
 
@@ -39,7 +45,12 @@ package final class ReferenceExecutor: ProgramExecutor {
       let type = graph.type(of: value)
       inputs[value] = DenseTensor(type, read: SurfaceRows(type, request.rowLayout), from: surfaces.input(surface))
     }
-    let outputs = evaluator.evaluate(inputs)
+    let outputs: [DenseTensor]
+    do throws(GraphEvaluator.MissingValue) {
+      outputs = try evaluator.evaluate(inputs)
+    } catch {
+      throw EmulatorError.inference("value", "nothing gives '\(error.name)' a value")
+    }
     for (surface, output) in request.outputOrder.enumerated() {
       outputs[output].write(SurfaceRows(outputs[output].type, request.rowLayout), into: surfaces.output(surface))
     }

@@ -53,7 +53,7 @@ package struct SurfaceBinding: Sendable {
   /// - Parameter body: Is given the memory, which must not outlive it.
   /// - Throws: What the function throws.
   package func withMemory(_ body: (borrowing BoundSurfaces) throws(EmulatorError) -> Void) throws(EmulatorError) {
-    try lock(from: 0) { () throws(EmulatorError) in
+    try Self.lock(distinct, from: 0) { () throws(EmulatorError) in
       let memory = BoundSurfaces(
         addresses: addresses,
         byteCounts: byteCounts,
@@ -64,9 +64,13 @@ package struct SurfaceBinding: Sendable {
     }
   }
 
-  /// Locks the surfaces from one on, and then runs the function.
-  private func lock(from index: Int, _ body: () throws(EmulatorError) -> Void) throws(EmulatorError) {
-    guard index < distinct.count else { return try body() }
-    try distinct[index].memory.withLock { _ throws(EmulatorError) in try lock(from: index + 1, body) }
+  /// Locks surfaces from one on, and then runs a function.
+  private static func lock(
+    _ surfaces: [Surface],
+    from index: Int,
+    _ body: () throws(EmulatorError) -> Void
+  ) throws(EmulatorError) {
+    guard index < surfaces.count else { return try body() }
+    try surfaces[index].memory.withLock { _ throws(EmulatorError) in try lock(surfaces, from: index + 1, body) }
   }
 }

@@ -59,19 +59,21 @@ package final class ConstantStore: Sendable {
   package func value(_ id: ValueID) -> DenseTensor? {
     if let value = kept.withLock({ $0[id] }) { return value }
     let node = graph[id.node]
-    let value: DenseTensor
+    let values: [DenseTensor]
     switch node.operation.category {
-    case .constant: value = decoded(node)
+    case .constant:
+      guard let value = decoded(node) else { return nil }
+      values = [value]
     case .constantExpression:
       let arguments = node.inputs.compactMap { self.value($0.value) }
-      guard arguments.count == node.inputs.count, let result = evaluator.evaluate(node, arguments).first else {
-        return nil
-      }
-      value = result
+      guard arguments.count == node.inputs.count else { return nil }
+      values = evaluator.evaluate(node, arguments)
     default: return nil
     }
-    if !transient.contains(id) { kept.withLock { $0[id] = value } }
-    return value
+    kept.withLock { kept in
+      for (id, value) in zip(node.values, values) where !transient.contains(id) { kept[id] = value }
+    }
+    return values.indices.contains(id.result) ? values[id.result] : nil
   }
 
   /// Checks that the blobs of all constants are there, without decoding anything.
@@ -125,7 +127,8 @@ package final class ConstantStore: Sendable {
     }
   }
 
-  private func decoded(_ node: Node) -> DenseTensor {
+  /// The numbers of a constant; `nil` for strings, which have none.
+  private func decoded(_ node: Node) -> DenseTensor? {
     let type = node.type
     switch node.constant {
     case .numbers(let values):
@@ -137,14 +140,14 @@ package final class ConstantStore: Sendable {
         let tensor = DenseTensor(type, blob)
       else { return garbage(type, reference) }
       return tensor
-    case .strings, nil: return DenseTensor(type, [Float](repeating: 0, count: type.elementCount ?? 0))
+    case .strings, nil: return nil
     }
   }
 }
 
 extension ConstantStore {
   /// Whatever stands behind the place where metadata should be, and zeros after the file's end.
-  private func garbage(_ type: TensorType, _ reference: WeightReference) -> DenseTensor {
+  private func garbage(_ type: TensorType, _ reference: WeightReference) -> DenseTensor? {
     var bytes = [UInt8](repeating: 0, count: type.byteCount ?? 0)
     if case .bytes(let file) = weights[reference.path] {
       let start = min(reference.offset.addingReportingOverflow(64).partialValue, UInt64(file.count))
@@ -159,7 +162,7 @@ extension ConstantStore {
       bytes: WeightRegion(copying: bytes),
       paddingBits: 0
     )
-    return DenseTensor(type, blob) ?? DenseTensor(type, [Float](repeating: 0, count: type.elementCount ?? 0))
+    return DenseTensor(type, blob)
   }
 }
 

@@ -8,6 +8,12 @@ package struct GraphEvaluator: Sendable {
   /// The nodes that are computed, with the values nobody needs after each.
   private let steps: [Step]
 
+  /// A value that is needed and that nothing gave.
+  package struct MissingValue: Error, Hashable {
+    /// Its name.
+    package var name: String
+  }
+
   private struct Step: Sendable {
     var node: Node
     var released: [ValueID]
@@ -51,7 +57,8 @@ package struct GraphEvaluator: Sendable {
   ///
   /// - Parameter inputs: The values of the inputs.
   /// - Returns: The values of the outputs, in the graph's order.
-  package func evaluate(_ inputs: [ValueID: DenseTensor]) -> [DenseTensor] {
+  /// - Throws: ``MissingValue`` where an input was left out, or a node does not give what it promises.
+  package func evaluate(_ inputs: [ValueID: DenseTensor]) throws(MissingValue) -> [DenseTensor] {
     var values = inputs
     for (id, value) in inputs {
       guard evaluator.numerics.isFaithful, case .floats(var numbers) = value.elements else { continue }
@@ -59,11 +66,14 @@ package struct GraphEvaluator: Sendable {
       values[id] = DenseTensor(value.type, numbers)
     }
     for step in steps {
-      let arguments = step.node.inputs.map { value($0.value, in: values) }
+      var arguments: [DenseTensor] = []
+      for input in step.node.inputs { arguments.append(try value(input.value, in: values)) }
       for (id, result) in zip(step.node.values, evaluator.evaluate(step.node, arguments)) { values[id] = result }
       for id in step.released { values[id] = nil }
     }
-    return graph.outputs.map { value($0.value, in: values) }
+    var outputs: [DenseTensor] = []
+    for port in graph.outputs { outputs.append(try value(port.value, in: values)) }
+    return outputs
   }
 
   /// About how many bytes an evaluation takes: all constants, and the values that are there together.
@@ -92,9 +102,8 @@ package struct GraphEvaluator: Sendable {
     }
   }
 
-  private func value(_ id: ValueID, in values: [ValueID: DenseTensor]) -> DenseTensor {
-    if let value = values[id] ?? constants.value(id) { return value }
-    let type = graph.type(of: id)
-    return DenseTensor(type, [Float](repeating: 0, count: type.elementCount ?? 0))
+  private func value(_ id: ValueID, in values: [ValueID: DenseTensor]) throws(MissingValue) -> DenseTensor {
+    guard let value = values[id] ?? constants.value(id) else { throw MissingValue(name: graph.name(of: id)) }
+    return value
   }
 }

@@ -36,7 +36,7 @@ extension NodeEvaluator {
 }
 
 /// Which cells of the input each output of a convolution sees.
-private struct ConvolutionWindow {
+struct ConvolutionWindow {
   /// How many cells a kernel has.
   let taps: Int
   /// How many cells a channel of the input has.
@@ -44,7 +44,9 @@ private struct ConvolutionWindow {
   /// How many cells a channel of the output has.
   let outputCells: Int
   /// For each tap, then each output cell, the cell it sees; −1 for padding. `nil` where each output sees its own cell.
-  private let cells: [Int]?
+  let cells: [Int]?
+  /// How many cells are added before and behind the input along each axis.
+  let padding: [(before: Int, after: Int)]
 
   init(_ node: Node, _ x: [Int], _ weight: [Int]) {
     let (input, kernel) = ([Int](x.dropFirst(2)), [Int](weight.dropFirst(2)))
@@ -54,17 +56,20 @@ private struct ConvolutionWindow {
     taps = kernel.product
     inputCells = input.product
     outputCells = output.product
-    var before = [Int](repeating: 0, count: input.count)
-    switch node.string(.padType) {
-    case "custom": for axis in input.indices { before[axis] = node.integers(.pad)?[2 * axis] ?? 0 }
-    case "same", "same_lower":
-      for axis in input.indices {
+    padding = input.indices.map { axis in
+      switch node.string(.padType) {
+      case "custom":
+        let pad = node.integers(.pad) ?? []
+        return pad.count > 2 * axis + 1 ? (pad[2 * axis], pad[2 * axis + 1]) : (0, 0)
+      case "same", "same_lower":
         let needed = (output[axis] - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1
         let total = max(needed - input[axis], 0)
-        before[axis] = node.string(.padType) == "same" ? total / 2 : (total + 1) / 2
+        let before = node.string(.padType) == "same" ? total / 2 : (total + 1) / 2
+        return (before, total - before)
+      default: return (0, 0)
       }
-    default: break
     }
+    let before = padding.map(\.before)
     guard taps > 1 || output != input || strides.contains(where: { $0 != 1 }) || before.contains(where: { $0 != 0 })
     else {
       cells = nil

@@ -16,6 +16,13 @@ extension NodeEvaluator {
       softmax(&values, outer: fold.outer, size: fold.size, inner: fold.inner)
       return result(call.type, values)
     case .cumsum: return runningSum(call)
+    case .batchNorm, .instanceNorm: return channelNorm(call)
+    case .l2Norm:
+      let size = x.shape.suffix(3).reduce(1, *)
+      let fold = AxisFold(outer: x.count / size, size: size, inner: 1)
+      let epsilon = call.number(.epsilon)
+      let factors = sum(x.floats.map { $0 * $0 }, fold).map { 1 / ($0 + epsilon).squareRoot() }
+      return result(call.type, fold.apply(x.floats, factors) { $0 * $1 })
     default: return layerNorm(call)
     }
   }
@@ -56,6 +63,24 @@ extension NodeEvaluator {
       let isFaithful = numerics.isFaithful
       return result(call.type, run(values) { isFaithful ? HalfRows.rounded($0 + $1) : $0 + $1 })
     }
+  }
+
+  /// Each channel less its mean, by the root of its variance: both given, or those of each image.
+  private func channelNorm(_ call: NodeCall) -> DenseTensor {
+    let x = call[.x]
+    let (rows, channels) = (x.shape[0] * x.shape[1], x.shape[1])
+    let fold = AxisFold(outer: rows, size: x.count / rows, inner: 1)
+    func spread(_ values: [Float]) -> [Float] { (0..<rows).map { values[$0 % channels] } }
+    let size = Float(fold.size)
+    let means = call.optional(.mean).map { spread($0.floats) } ?? sum(x.floats, fold).map { $0 / size }
+    var values = fold.apply(x.floats, means) { $0 - $1 }
+    let variances =
+      call.optional(.variance).map { spread($0.floats) } ?? sum(values.map { $0 * $0 }, fold).map { $0 / size }
+    let epsilon = call.number(.epsilon)
+    values = fold.apply(values, variances.map { 1 / ($0 + epsilon).squareRoot() }) { $0 * $1 }
+    if let gamma = call.optional(.gamma)?.floats { values = fold.apply(values, spread(gamma)) { $0 * $1 } }
+    if let beta = call.optional(.beta)?.floats { values = fold.apply(values, spread(beta)) { $0 + $1 } }
+    return result(call.type, values)
   }
 
   private func layerNorm(_ call: NodeCall) -> DenseTensor {

@@ -24,7 +24,7 @@ extension NodeEvaluator {
     switch moved {
     case .floats(let values): return result(call.type, reduce(call.node.operation, values, fold))
     case .integers(let values):
-      // Sums of whole numbers of 32 bits are exact in double precision up to 2⁵³.
+      // Whole numbers of 32 bits wrap around.
       let sums = reduceIntegers(call.node.operation, values, fold)
       return DenseTensor(call.type, integers: sums.map { call.type.element.wrapped($0) })
     }

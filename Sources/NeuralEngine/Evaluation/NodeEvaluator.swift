@@ -16,18 +16,20 @@ package struct NodeEvaluator: Sendable {
   /// - Parameters:
   ///   - node: The node, as a verified graph holds it: neither an input nor a constant.
   ///   - arguments: The values of its inputs, in their order.
-  /// - Returns: One tensor for each of the node's results.
+  /// - Returns: One tensor for each of the node's results; none where an argument is missing, as in no verified graph.
   package func evaluate(_ node: Node, _ arguments: [DenseTensor]) -> [DenseTensor] {
     let call = NodeCall(node: node, arguments: arguments)
+    guard call.isWhole else { return [] }
     switch node.operation.category {
     case .input, .constant: return []
-    case .constantExpression: return [constantExpression(call)]
+    case .constantExpression: return constantExpression(call)
     case .contraction: return [contraction(call)]
     case .unary: return [unary(call)]
     case .binary: return [binary(call)]
     case .comparison: return [comparison(call)]
     case .reduction: return [reduction(call)]
     case .normalization: return [normalization(call)]
+    case .pooling: return [pooling(call)]
     case .movement: return movement(call)
     case .selection: return [selection(call)]
     }
@@ -49,12 +51,21 @@ struct NodeCall {
   /// The type of the first result.
   var type: TensorType { node.type }
 
+  /// Whether every argument is there that the operator needs.
+  var isWhole: Bool {
+    arguments.count == node.inputs.count
+      && node.operation.signature.parameters.allSatisfy { parameter in
+        if case .constant = parameter.kind { return true }
+        return parameter.presence != .required || node[parameter.name] != nil
+      }
+  }
+
   /// The value of an argument that may have been left out.
   func optional(_ name: ArgumentName) -> DenseTensor? {
     node.inputs.firstIndex { $0.argument == name }.map { arguments[$0] }
   }
 
-  /// The value of an argument, which a verified node has.
+  /// The value of an argument that the operator needs, which is there once ``isWhole`` was asked.
   subscript(_ name: ArgumentName) -> DenseTensor {
     optional(name) ?? DenseTensor(TensorType(.fp32), [0])
   }

@@ -10,6 +10,15 @@ public enum ArgumentName: String, Hashable, Sendable, CaseIterable {
   case quantizedData = "quantized_data"
   case zeroPoint = "zero_point"
   case sourceValue = "source_val"
+  case mask
+  case dataMask = "data_mask"
+  case nonzeroData = "nonzero_data"
+  case indicesMask = "indices_mask"
+  case indicesNonzeroData = "indices_nonzero_data"
+  case mean, variance
+  case kernelSizes = "kernel_sizes"
+  case excludesPadding = "exclude_padding_from_average"
+  case roundsUp = "ceil_mode"
   case outputType = "output_dtype"
   case vectorAxis = "vector_axis"
   case strides, stride, pad, dilations, groups

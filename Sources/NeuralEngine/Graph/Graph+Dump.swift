@@ -2,12 +2,13 @@ extension Graph: CustomStringConvertible {
   /// The graph as text, a node a line.
   public var description: String {
     var lines = ["graph \(name)<\(operatorSet)>"]
-    for port in inputs { lines.append("  input \(port.name) = \(spelled(port.value))") }
+    for port in inputs { lines.append("  input \(port.name) = \(spelled(port.value))\(surface(of: port))") }
     for node in nodes where node.operation != .input {
       let results = node.results.map { "\($0.name): \($0.type)" }.joined(separator: ", ")
-      lines.append("  \(node.id) \(results) = \(node.operation.rawValue)(\(arguments(of: node)))")
+      let note = node.isSpilled ? "  // larger than the on-chip memory" : ""
+      lines.append("  \(node.id) \(results) = \(node.operation.rawValue)(\(arguments(of: node)))\(note)")
     }
-    for port in outputs { lines.append("  output \(port.name) = \(spelled(port.value))") }
+    for port in outputs { lines.append("  output \(port.name) = \(spelled(port.value))\(surface(of: port))") }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -38,6 +39,8 @@ extension Graph: CustomStringConvertible {
     }
     return lines.joined(separator: "\n") + "\n}\n"
   }
+
+  private func surface(of port: Port) -> String { port.allocation.map { "  // \($0) bytes" } ?? "" }
 
   private func spelled(_ value: ValueID) -> String {
     contains(value) ? "\(name(of: value)): \(type(of: value))" : "\(value) (nothing)"

@@ -9,6 +9,8 @@ public struct Graph: Sendable {
     public var name: String
     /// The value bound to it.
     public var value: ValueID
+    /// How many bytes its surface is to have, as ``UniformSurfaces`` notes; `nil` where nobody has decided.
+    public var allocation: Int?
 
     /// Creates a port.
     public init(_ name: String, _ value: ValueID) {
@@ -103,6 +105,13 @@ extension Graph {
     var graph = self
     graph.nodes = []
     graph.positions = [Int](repeating: -1, count: positions.count)
+    return graph
+  }
+
+  /// The graph with some of its nodes only. What the others gave may still be named, but is no longer there.
+  func reduced(to kept: Set<NodeID>) -> Graph {
+    var graph = emptied()
+    for node in nodes where kept.contains(node.id) { graph.append(node) }
     return graph
   }
 

@@ -16,12 +16,21 @@ public final class GraphBuilder {
   private var names: Set<String> = []
   private var suffixes: [String: Int] = [:]
   private var scopes: [String] = []
-  private var scalars: [ScalarKey: Tensor] = [:]
-  private var sharedConstants: [String: Tensor] = [:]
+  // Not as tensors, which would keep the builder for ever.
+  private var scalars: [ScalarKey: Known] = [:]
+  private var sharedConstants: [String: Known] = [:]
 
   private struct ScalarKey: Hashable {
     var bits: UInt64
     var element: ElementType
+  }
+
+  /// What was made before, to be given again.
+  private struct Known {
+    var value: ValueID?
+    var type: TensorType
+
+    init(_ tensor: Tensor) { (value, type) = (tensor.value, tensor.type) }
   }
 
   /// Creates a builder of an empty graph.
@@ -67,12 +76,12 @@ public final class GraphBuilder {
   /// A number; the same number is one node.
   public func scalar(_ number: Double, _ element: ElementType = .fp16) -> Tensor {
     let key = ScalarKey(bits: number.bitPattern, element: element)
-    if let known = scalars[key] { return known }
+    if let known = scalars[key] { return given(known) }
     let scopes = scopes
     self.scopes = []
     defer { self.scopes = scopes }
     let tensor = constant([number], TensorType(element), name: "c\(scalars.count)")
-    scalars[key] = tensor
+    scalars[key] = Known(tensor)
     return tensor
   }
 
@@ -187,14 +196,16 @@ public final class GraphBuilder {
 
   /// What was made under a name before, or else is made now, outside of any scope.
   func shared(_ name: String, _ make: () -> Tensor) -> Tensor {
-    if let known = sharedConstants[name] { return known }
+    if let known = sharedConstants[name] { return given(known) }
     let scopes = scopes
     self.scopes = []
     defer { self.scopes = scopes }
     let tensor = make()
-    sharedConstants[name] = tensor
+    sharedConstants[name] = Known(tensor)
     return tensor
   }
+
+  private func given(_ known: Known) -> Tensor { Tensor(builder: self, value: known.value, type: known.type) }
 
   func fail(_ error: GraphError) -> Tensor {
     errors.append(error)

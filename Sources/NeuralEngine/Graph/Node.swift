@@ -40,6 +40,9 @@ public struct Node: Hashable, Sendable, Identifiable {
   public var constant: ConstantPayload?
   /// The values it gives.
   public var results: [Result]
+  /// Whether what it gives is larger than the on-chip memory, as ``SRAMAnnotation`` notes: the device works on it piece
+  /// by piece.
+  public var isSpilled = false
 
   /// The name diagnostics call the node by: that of its first result.
   public var name: String { results.first?.name ?? "" }

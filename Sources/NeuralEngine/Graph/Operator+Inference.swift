@@ -97,12 +97,13 @@ extension OperatorCall {
     switch operation.category {
     case .input, .constant:
       throw error(.invalidValue, "'\(operation.rawValue)' has the type it is declared with")
-    case .constantExpression: [try inferConstantExpression()]
+    case .constantExpression: try inferConstantExpression()
     case .contraction: [try inferContraction()]
     case .unary: [try inferUnary()]
     case .binary, .comparison: [try inferBinary()]
     case .reduction: [try inferReduction()]
     case .normalization: [try inferNormalization()]
+    case .pooling: [try inferPooling()]
     case .movement: try inferMovement()
     case .selection: [try inferSelection()]
     }

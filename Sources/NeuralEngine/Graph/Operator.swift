@@ -8,6 +8,9 @@ public enum Operator: String, Hashable, Sendable, CaseIterable {
   case constexprBlockwiseShiftScale = "constexpr_blockwise_shift_scale"
   case constexprCast = "constexpr_cast"
   case constexprLUTToDense = "constexpr_lut_to_dense"
+  case constexprLUTToSparse = "constexpr_lut_to_sparse"
+  case constexprSparseBlockwiseShiftScale = "constexpr_sparse_blockwise_shift_scale"
+  case constexprSparseToDense = "constexpr_sparse_to_dense"
 
   case conv, matmul, linear
   case scaledDotProductAttention = "scaled_dot_product_attention"
@@ -46,6 +49,12 @@ public enum Operator: String, Hashable, Sendable, CaseIterable {
 
   case softmax, cumsum
   case layerNorm = "layer_norm"
+  case batchNorm = "batch_norm"
+  case instanceNorm = "instance_norm"
+  case l2Norm = "l2_norm"
+  case averagePool = "avg_pool"
+  case maximumPool = "max_pool"
+  case l2Pool = "l2_pool"
   case bandPart = "band_part"
 
   case reshape, transpose, squeeze, split, concat, stack, pad, tile, gather, select
@@ -76,6 +85,8 @@ extension Operator {
     case reduction
     /// Elements that depend on their neighbours along an axis, the shape kept.
     case normalization
+    /// Windows of elements folded into one.
+    case pooling
     /// Elements moved, none computed.
     case movement
     /// `select`
@@ -87,7 +98,8 @@ extension Operator {
     switch self {
     case .input: .input
     case .const: .constant
-    case .constexprAffineDequantize, .constexprBlockwiseShiftScale, .constexprCast, .constexprLUTToDense:
+    case .constexprAffineDequantize, .constexprBlockwiseShiftScale, .constexprCast, .constexprLUTToDense,
+      .constexprLUTToSparse, .constexprSparseBlockwiseShiftScale, .constexprSparseToDense:
       .constantExpression
     case .conv, .matmul, .linear, .scaledDotProductAttention: .contraction
     case .add, .sub, .mul, .maximum, .minimum, .mod, .pow, .realDiv, .floorDiv: .binary
@@ -100,11 +112,20 @@ extension Operator {
     case .reduceSum, .reduceMean, .reduceMax, .reduceMin, .reduceProd, .reduceSumSquare, .reduceL1Norm, .reduceL2Norm,
       .reduceLogSum, .reduceLogSumExp, .reduceArgmax, .reduceArgmin:
       .reduction
-    case .softmax, .cumsum, .layerNorm: .normalization
+    case .softmax, .cumsum, .layerNorm, .batchNorm, .instanceNorm, .l2Norm: .normalization
+    case .averagePool, .maximumPool, .l2Pool: .pooling
     case .bandPart, .reshape, .transpose, .squeeze, .split, .concat, .stack, .pad, .tile, .gather, .expandDims,
       .sliceByIndex, .sliceBySize, .gatherAlongAxis:
       .movement
     case .select: .selection
+    }
+  }
+
+  /// Whether a node may have more than one result.
+  public var hasSeveralResults: Bool {
+    switch self {
+    case .split, .constexprLUTToSparse, .constexprSparseBlockwiseShiftScale: true
+    default: false
     }
   }
 }

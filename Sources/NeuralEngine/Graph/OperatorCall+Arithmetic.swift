@@ -78,6 +78,18 @@ extension OperatorCall {
     case .softmax:
       try requireFloatingPoint(.x)
       _ = try axis(.axis, rank: x.shape.count)
+    case .batchNorm, .instanceNorm, .l2Norm:
+      try requireFloatingPoint(.x)
+      guard (3...5).contains(x.shape.count) else {
+        throw error(.rankMismatch, "'x' has \(x.shape.count) axes where 3 to 5 are expected: \(x)")
+      }
+      for name in [ArgumentName.mean, .variance, .gamma, .beta] {
+        guard let type = optionalType(name) else { continue }
+        try requireSameElement(.x, name)
+        guard type.shape == [x.shape[1]] else {
+          throw error(.shapeMismatch, "'\(name.rawValue)' is \(type.shape) where [\(x.shape[1])] is expected")
+        }
+      }
     default:
       try requireFloatingPoint(.x)
       let axes = try axes(.axes, rank: x.shape.count)

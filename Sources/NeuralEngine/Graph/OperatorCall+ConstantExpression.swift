@@ -1,16 +1,20 @@
 extension OperatorCall {
-  mutating func inferConstantExpression() throws(GraphError) -> TensorType {
+  mutating func inferConstantExpression() throws(GraphError) -> [TensorType] {
     switch operation {
     case .constexprCast:
-      TensorType(try elementType(.outputType), try type(.sourceValue).shape)
-    case .constexprAffineDequantize: try inferAffineDequantize()
-    case .constexprLUTToDense: try inferPalette()
-    default: try inferBlockwise()
+      [TensorType(try elementType(.outputType), try type(.sourceValue).shape)]
+    case .constexprAffineDequantize: [try inferAffineDequantize()]
+    case .constexprLUTToDense: [try inferPalette()]
+    case .constexprLUTToSparse: try inferSparsePalette()
+    case .constexprSparseToDense: [try inferSparse()]
+    case .constexprSparseBlockwiseShiftScale: try inferSparseBlockwise()
+    default: [try blockwise(try type(.data))]
     }
   }
 
-  private func inferBlockwise() throws(GraphError) -> TensorType {
-    let (data, scale) = (try type(.data), try type(.scale))
+  /// What scales and offsets make of blocks of data.
+  private func blockwise(_ data: TensorType) throws(GraphError) -> TensorType {
+    let scale = try type(.scale)
     try requireFloatingPoint(.scale)
     guard data.element != .bool, data.element != .string else {
       throw error(.elementTypeMismatch, "'data' is \(data.element.rawValue)")
@@ -64,6 +68,11 @@ extension OperatorCall {
       }
       return TensorType(lut.element, shape)
     }
+    return TensorType(lut.element, try shape(ofIndices: indices, lut))
+  }
+
+  /// The shape that indices have once each stands for an entry of its group's palette.
+  private mutating func shape(ofIndices indices: TensorType, _ lut: TensorType) throws(GraphError) -> [Int] {
     let rank = indices.shape.count
     guard lut.shape.count == rank + 2 else {
       throw error(.rankMismatch, "'lut' has \(lut.shape.count) axes where \(rank + 2) are expected")
@@ -81,6 +90,51 @@ extension OperatorCall {
     } else if vector != 1 {
       throw missing(.vectorAxis)
     }
-    return TensorType(lut.element, shape)
+    return shape
+  }
+
+  /// A mask of bits and the elements that stand where it has ones.
+  private func sparse(
+    _ mask: ArgumentName,
+    _ data: ArgumentName
+  ) throws(GraphError) -> (mask: TensorType, data: TensorType) {
+    let (bits, elements) = (try type(mask), try require(data, rank: 1))
+    guard bits.element == .uint1 else {
+      throw error(.elementTypeMismatch, "'\(mask.rawValue)' is \(bits.element.rawValue) where uint1 is expected")
+    }
+    if let count = bits.elementCount, elements.shape[0] > count {
+      throw error(.shapeMismatch, "'\(data.rawValue)' has \(elements.shape[0]) elements for \(count) places")
+    }
+    return (bits, elements)
+  }
+
+  private func inferSparse() throws(GraphError) -> TensorType {
+    guard let shape = optionalIntegers(.shape) else {
+      let (mask, data) = try sparse(.mask, .nonzeroData)
+      return TensorType(data.element, mask.shape)
+    }
+    // The older form: packed bytes, the shape beside them.
+    let (mask, data) = (try require(.mask, rank: 1), try require(.nonzeroData, rank: 1))
+    let type = TensorType(data.element, shape)
+    guard mask.element == .uint8, let count = type.elementCount, (count + 7) / 8 == mask.shape[0] else {
+      throw error(.shapeMismatch, "'mask' is \(mask), which is no bit for each element of \(shape)")
+    }
+    return type
+  }
+
+  private mutating func inferSparsePalette() throws(GraphError) -> [TensorType] {
+    let ((mask, data), lut) = (try sparse(.indicesMask, .indicesNonzeroData), try type(.lut))
+    guard data.element.isInteger else {
+      throw error(.elementTypeMismatch, "'indices_nonzero_data' is \(data.element.rawValue)")
+    }
+    let shape = try shape(ofIndices: TensorType(data.element, mask.shape), lut)
+    let vector = lut.shape[mask.shape.count + 1]
+    return [TensorType(.uint1, shape), TensorType(lut.element, [data.shape[0] * vector])]
+  }
+
+  private func inferSparseBlockwise() throws(GraphError) -> [TensorType] {
+    let (mask, data) = try sparse(.dataMask, .nonzeroData)
+    let dense = try blockwise(TensorType(data.element, mask.shape))
+    return [mask, TensorType(dense.element, data.shape)]
   }
 }

@@ -117,6 +117,15 @@ extension Operator {
     uniqueKeysWithValues: Operator.allCases.map { ($0, OperatorSignature(parameters: $0.parameters)) }
   )
 
+  private var poolParameters: [OperatorSignature.Parameter] {
+    [
+      .tensor(.x), .required(.kernelSizes, .integers), .required(.padType, .string),
+      .defaulted(.strides, .onePerSpatialAxis, .integers, spelledOut: true),
+      .defaulted(.pad, .zeroPairPerSpatialAxis, .integers, spelledOut: true),
+      .defaulted(.roundsUp, .boolean(false)),
+    ]
+  }
+
   private var parameters: [OperatorSignature.Parameter] {
     switch self {
     case .input, .const: []
@@ -126,6 +135,11 @@ extension Operator {
     case .constexprCast: [.tensor(.sourceValue), .required(.outputType, .string)]
     case .constexprLUTToDense:
       [.tensor(.indices), .tensor(.lut), .optional(.vectorAxis, .integer), .optional(.shape, .integers)]
+    case .constexprLUTToSparse:
+      [.tensor(.indicesMask), .tensor(.indicesNonzeroData), .tensor(.lut), .optional(.vectorAxis, .integer)]
+    case .constexprSparseBlockwiseShiftScale:
+      [.tensor(.dataMask), .tensor(.nonzeroData), .tensor(.scale), .optionalTensor(.offset)]
+    case .constexprSparseToDense: [.tensor(.nonzeroData), .tensor(.mask), .optional(.shape, .integers)]
     case .conv:
       [
         .tensor(.x), .tensor(.weight), .optionalTensor(.bias),
@@ -169,6 +183,19 @@ extension Operator {
         .defaulted(.axes, .allAxes, .integers, spelledOut: true),
         .defaulted(.epsilon, .number(1e-5), spelledOut: true),
       ]
+    case .batchNorm:
+      [
+        .tensor(.x), .tensor(.mean), .tensor(.variance), .optionalTensor(.gamma), .optionalTensor(.beta),
+        .defaulted(.epsilon, .number(1e-5), spelledOut: true),
+      ]
+    case .instanceNorm:
+      [
+        .tensor(.x), .optionalTensor(.gamma), .optionalTensor(.beta),
+        .defaulted(.epsilon, .number(1e-5), spelledOut: true),
+      ]
+    case .l2Norm: [.tensor(.x), .defaulted(.epsilon, .number(1e-6), spelledOut: true)]
+    case .averagePool: poolParameters + [.defaulted(.excludesPadding, .boolean(false), spelledOut: true)]
+    case .maximumPool, .l2Pool: poolParameters
     case .bandPart: [.tensor(.x), .defaulted(.lower, .integer(-1)), .defaulted(.upper, .integer(-1))]
     case .reshape: [.tensor(.x), .required(.shape, .integers)]
     case .transpose: [.tensor(.x), .required(.permutation, .integers)]

@@ -171,7 +171,7 @@ extension Node {
   fileprivate func isAttributeForm(in graph: Graph) -> Bool {
     switch operation {
     case .constexprAffineDequantize, .constexprCast: break
-    case .constexprLUTToDense: guard attributes[.shape] != nil else { return false }
+    case .constexprLUTToDense, .constexprSparseToDense: guard attributes[.shape] != nil else { return false }
     default: return false
     }
     return inputs.allSatisfy { graph[$0.value.node].operation == .const }

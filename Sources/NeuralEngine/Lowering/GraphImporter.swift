@@ -8,7 +8,6 @@ public struct GraphImporter {
   /// The graph; without meaning where there are errors.
   public private(set) var graph: Graph
 
-  private let function: MILFunction?
   private var scope: [String: Entry] = [:]
   /// Every name the text binds, which names made here keep away from.
   private var bound: Set<String> = []
@@ -27,15 +26,26 @@ public struct GraphImporter {
   ///   - program: The program.
   ///   - name: The function's name; if there is only one, its name does not matter.
   public init(_ program: MILProgram, function name: String = "main") {
-    function =
-      program.functions.first { $0.name == name } ?? (program.functions.count == 1 ? program.functions[0] : nil)
-    graph = Graph(name: function?.name ?? name, operatorSet: function?.operatorSet ?? "ios18")
-    guard function != nil else {
-      let names = program.functions.map { "'\($0.name)'" }.joined(separator: ", ")
-      report(.unknownFunction, "there is no function '\(name)' among \(names.isEmpty ? "none" : names)", name, nil)
-      return
+    let only = program.functions.count == 1 ? program.functions.first : nil
+    if let function = program.functions.first(where: { $0.name == name }) ?? only {
+      self.init(function)
+    } else {
+      self.init(missing: name, among: program.functions.map(\.name))
     }
-    run()
+  }
+
+  private init(missing name: String, among functions: [String]) {
+    graph = Graph(name: name, operatorSet: "ios18")
+    let names = functions.map { "'\($0)'" }.joined(separator: ", ")
+    report(.unknownFunction, "there is no function '\(name)' among \(names.isEmpty ? "none" : names)", name, nil)
+  }
+
+  /// Imports a function.
+  ///
+  /// - Parameter function: The function.
+  public init(_ function: MILFunction) {
+    graph = Graph(name: function.name, operatorSet: function.operatorSet)
+    run(function)
   }
 
   /// Imports a function of a program.
@@ -54,8 +64,7 @@ public struct GraphImporter {
     return importer.graph
   }
 
-  private mutating func run() {
-    guard let function else { return }
+  private mutating func run(_ function: MILFunction) {
     for parameter in function.parameters { bind(parameter: parameter) }
     bound = Set(function.parameters.map(\.name) + function.statements.flatMap { $0.results.map(\.name) })
     let known = namesKnownAtCompileTime(function)
@@ -283,7 +292,7 @@ public struct GraphImporter {
         literal = known
       case nil:
         report(
-          .unknownName,
+          .undeclaredName,
           "there is no '\(reference.name)' before this statement",
           label,
           reference.location ?? place
@@ -309,7 +318,7 @@ public struct GraphImporter {
       scope[reference.name] = value.map(Entry.value) ?? .broken
       return value
     case nil:
-      report(.unknownName, "there is no '\(reference.name)' before this", reference.name, reference.location)
+      report(.undeclaredName, "there is no '\(reference.name)' before this", reference.name, reference.location)
       return nil
     }
   }
@@ -349,7 +358,7 @@ public struct GraphImporter {
 
   private mutating func isNew(_ binding: MILBinding) -> Bool {
     guard scope[binding.name] != nil else { return true }
-    report(.duplicateName, "there is a '\(binding.name)' already", binding.name, binding.location)
+    report(.redeclaredName, "there is a '\(binding.name)' already", binding.name, binding.location)
     return false
   }
 

@@ -12,6 +12,8 @@ public struct SurfaceMap: Hashable, Sendable {
     public var type: TensorType
     /// Which of the surfaces it is.
     public var surface: Int
+    /// How many bytes the surface is to have; `nil` where no pass has decided.
+    public var allocation: Int?
   }
 
   /// The inputs in declared order.
@@ -43,7 +45,8 @@ public struct SurfaceMap: Hashable, Sendable {
         port: ports[index].name,
         name: names[index],
         type: graph.type(of: ports[index].value),
-        surface: surfaces[index]
+        surface: surfaces[index],
+        allocation: ports[index].allocation
       )
     }
   }

@@ -56,15 +56,29 @@ extension MILLexer {
   }
 
   /// What a numeric token stands for.
-  func numeral(_ token: Token) throws(MILSyntaxError) -> MILValue.Payload {
+  ///
+  /// - Parameters:
+  ///   - token: The token.
+  ///   - isReal: Whether it is one of a type that tells 0 from −0.
+  /// - Returns: The number.
+  /// - Throws: `MILSyntaxError` where it is none.
+  func numeral(_ token: Token, isReal: Bool = false) throws(MILSyntaxError) -> MILValue.Payload {
     if token.kind == .integer, let (negative, value) = magnitude(of: token) {
+      if negative, value == 0, isReal { return .number(-0.0) }
       if !negative, let integer = Int(exactly: value) { return .integer(integer) }
       if negative, value <= UInt64(Int.max) + 1 { return .integer(Int(truncatingIfNeeded: 0 &- value)) }
     }
-    guard let number = Double(text(token)) else {
-      throw MILSyntaxError(.malformedNumber, at: token.location, expected: "a number", found: words(token))
+    let text = text(token)
+    if let sign = text.first, sign == "-" || sign == "+", text.dropFirst().first?.isLetter == true {
+      guard case .number(let number)? = MILValue.Payload(word: text.dropFirst()) else { throw malformed(token) }
+      return .number(sign == "-" ? -number : number)
     }
+    guard let number = Double(text), number.isFinite else { throw malformed(token) }
     return .number(number)
+  }
+
+  private func malformed(_ token: Token) -> MILSyntaxError {
+    MILSyntaxError(.malformedNumber, at: token.location, expected: "a number", found: words(token))
   }
 
   /// What a string token stands for.

@@ -65,7 +65,7 @@ struct MILLexer {
       offset += 1
       return Token(kind: .punctuation(first), location: start, end: offset)
     default:
-      throw MILSyntaxError(.unexpectedByte, at: start, expected: "a token", found: Self.spelling(of: first))
+      throw MILSyntaxError(.unexpectedByte, at: start, expected: "a token", found: spelling(of: first))
     }
   }
 
@@ -137,7 +137,8 @@ struct MILLexer {
     }
   }
 
-  private static func spelling(of byte: UInt8) -> String {
+  private func spelling(of byte: UInt8) -> String {
+    if offset == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return "a byte-order mark" }
     if byte > 0x20, byte < 0x7f { return "'\(Character(Unicode.Scalar(byte)))'" }
     let digits = String(byte, radix: 16)
     return "the byte 0x\(digits.count < 2 ? "0" : "")\(digits)"

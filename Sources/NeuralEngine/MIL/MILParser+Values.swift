@@ -90,7 +90,7 @@ extension MILParser {
     if token.kind == .identifier, bareWord() == nil {
       let type = try type()
       try take("(", " and the value")
-      let payload = try payload()
+      let payload = try payload(isReal: type.tensorType?.element.isFloatingPoint == true)
       try take(")")
       return MILValue(type, payload, location: location)
     }
@@ -99,32 +99,26 @@ extension MILParser {
 
   /// What a word that is a literal by itself stands for.
   func bareWord() -> MILValue.Payload? {
-    if lexer.isText(token, "true") { return .boolean(true) }
-    if lexer.isText(token, "false") { return .boolean(false) }
-    if lexer.isText(token, "inf") || lexer.isText(token, "INF") || lexer.isText(token, "infinity") {
-      return .number(.infinity)
-    }
-    if lexer.isText(token, "nan") || lexer.isText(token, "NaN") || lexer.isText(token, "NAN") { return .number(.nan) }
-    return nil
+    token.end - token.location.offset <= 8 ? MILValue.Payload(word: lexer.text(token)) : nil
   }
 
-  private mutating func payload() throws(MILSyntaxError) -> MILValue.Payload {
+  private mutating func payload(isReal: Bool) throws(MILSyntaxError) -> MILValue.Payload {
     if isAt("[") {
       var elements: [MILValue.Payload] = []
-      try list(into: &elements, depth: 0)
+      _ = try list(into: &elements, isReal: isReal, depth: 0)
       return .list(elements)
     }
     if isAt("{") { return try dictionary() }
     if token.kind == .identifier, lexer.isText(token, "BLOBFILE") { return try blob() }
-    return try atom("a string, a number, 'true', 'false', a list or 'BLOBFILE(…)'")
+    return try atom("a string, a number, 'true', 'false', a list or 'BLOBFILE(…)'", isReal: isReal)
   }
 
   /// A string, a number or a truth value.
-  private mutating func atom(_ expected: String) throws(MILSyntaxError) -> MILValue.Payload {
+  private mutating func atom(_ expected: String, isReal: Bool = false) throws(MILSyntaxError) -> MILValue.Payload {
     let payload: MILValue.Payload
     switch token.kind {
     case .string: payload = .string(try lexer.string(token))
-    case .integer, .number: payload = try lexer.numeral(token)
+    case .integer, .number: payload = try lexer.numeral(token, isReal: isReal)
     case .identifier:
       guard let word = bareWord() else { throw unexpected(expected) }
       payload = word
@@ -135,15 +129,27 @@ extension MILParser {
   }
 
   /// Elements in brackets; lists in lists are laid end to end, which is the order of rows.
-  private mutating func list(into elements: inout [MILValue.Payload], depth: Int) throws(MILSyntaxError) {
+  ///
+  /// - Returns: How many elements the list has, then how many each list in it has, and so on.
+  private mutating func list(
+    into elements: inout [MILValue.Payload],
+    isReal: Bool,
+    depth: Int
+  ) throws(MILSyntaxError) -> [Int] {
     guard depth < limits.nesting else { throw tooDeep() }
     try take("[")
-    guard try !takeIf("]") else { return }
+    var (count, inner): (Int, [Int]?) = (0, nil)
+    guard try !takeIf("]") else { return [0] }
     repeat {
-      if isAt("[") {
-        try list(into: &elements, depth: depth + 1)
-        continue
+      count += 1
+      let place = token
+      let shape = try isAt("[") ? list(into: &elements, isReal: isReal, depth: depth + 1) : []
+      guard inner == nil || inner == shape else {
+        let expected = inner == [] ? "an element" : "a list like those before it"
+        throw MILSyntaxError(.unexpectedToken, at: place.location, expected: expected, found: lexer.words(place))
       }
+      inner = shape
+      guard shape.isEmpty else { continue }
       elementCount += 1
       guard elementCount <= limits.listElements else {
         throw MILSyntaxError(
@@ -153,9 +159,10 @@ extension MILParser {
           found: "the lists of the text have more elements"
         )
       }
-      elements.append(try atom("an element"))
+      elements.append(try atom("an element", isReal: isReal))
     } while try takeIf(",")
     try take("]", " or ','")
+    return [count] + (inner ?? [])
   }
 
   private mutating func dictionary() throws(MILSyntaxError) -> MILValue.Payload {

@@ -146,6 +146,8 @@ extension MILParser {
   private mutating func binding() throws(MILSyntaxError) -> MILBinding {
     let type = try type()
     let location = token.location
+    // A use would be read as the literal.
+    if token.kind == .identifier, bareWord() != nil { throw unexpected("a name that is no literal") }
     return MILBinding(type, try identifier("a name"), location: location)
   }
 

@@ -1,19 +1,19 @@
 /// Spells out activations the device's compiler refuses.
 ///
 /// `gelu` becomes its tanh form or, if that was asked for, its sigmoid form; `silu` becomes `x · σ(x)`.
-package struct ActivationLegalization: GraphPass {
+public struct ActivationLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "activation-legalization"
+  public let id = "activation-legalization"
   /// What the pass does, in a few words.
-  package let summary = "spells out gelu and silu"
+  public let summary = "spells out gelu and silu"
   /// Whether values stay the same bit for bit.
-  package let isExact = false
+  public let isExact = false
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard let source = node[.x] else { return nil }
       let x = rewriter.current(source)

@@ -1,17 +1,17 @@
 /// Spells out fused attention, whose mask the device ignores.
-package struct AttentionLegalization: GraphPass {
+public struct AttentionLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "attention-legalization"
+  public let id = "attention-legalization"
   /// What the pass does, in a few words.
-  package let summary = "spells out scaled_dot_product_attention"
+  public let summary = "spells out scaled_dot_product_attention"
   /// Whether values stay the same bit for bit.
-  package let isExact = false
+  public let isExact = false
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .scaledDotProductAttention, let query = node[.query], let key = node[.key],
         let value = node[.value], let width = graph.type(of: query).shape.last

@@ -1,17 +1,17 @@
 /// Makes one cast of two where the first loses nothing.
-package struct CastFusion: GraphPass {
+public struct CastFusion: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "cast-fusion"
+  public let id = "cast-fusion"
   /// What the pass does, in a few words.
-  package let summary = "makes one cast of two where the first loses nothing"
+  public let summary = "makes one cast of two where the first loses nothing"
   /// Whether values stay the same bit for bit.
-  package let isExact = true
+  public let isExact = true
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     let outputs = Set(graph.outputs.map(\.value))
     return graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .cast, let x = node[.x] else { return nil }
@@ -19,6 +19,9 @@ package struct CastFusion: GraphPass {
       guard inner.operation == .cast, let origin = inner[.x] else { return nil }
       let type = rewriter.result.type(of: origin)
       guard type.element.widens(to: inner.type.element) else { return nil }
+      // A float beyond a whole-number type becomes its nearest number; a whole number keeps its low bits.
+      let wasWhole = !type.element.isFloatingPoint && inner.type.element.isFloatingPoint
+      if wasWhole, !node.type.element.isFloatingPoint, !type.element.widens(to: node.type.element) { return nil }
       // The identity pass knows when a cast to the same type may go.
       guard node.type.element != type.element || outputs.contains(node.value) else { return origin }
       return try rewriter.add(.cast, [.init(.x, origin)], node.attributes, name: node.name)

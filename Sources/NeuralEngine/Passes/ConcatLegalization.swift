@@ -2,19 +2,19 @@
 ///
 /// The device pads the last two axes only, so that another axis is brought to the back first. Values that are
 /// interleaved are left alone.
-package struct ConcatLegalization: GraphPass {
+public struct ConcatLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "concat-legalization"
+  public let id = "concat-legalization"
   /// What the pass does, in a few words.
-  package let summary = "joins tensors by padding and adding"
+  public let summary = "joins tensors by padding and adding"
   /// Whether values stay the same bit for bit.
-  package let isExact = true
+  public let isExact = true
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .concat || node.operation == .stack, node.inputs.count > 1,
         node.boolean(.interleave) != true, node.type.element.isFloatingPoint, let axis = node.integer(.axis)

@@ -2,19 +2,19 @@
 ///
 /// Weights in files are declared with another shape, never rearranged: a matrix that would have to be transposed stays
 /// as it is unless it is written into the program.
-package struct ConvolutionLegalization: GraphPass {
+public struct ConvolutionLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "convolution-legalization"
+  public let id = "convolution-legalization"
   /// What the pass does, in a few words.
-  package let summary = "makes 1×1 convolutions of products with a constant matrix"
+  public let summary = "makes 1×1 convolutions of products with a constant matrix"
   /// Whether values stay the same bit for bit.
-  package let isExact = false
+  public let isExact = false
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard let x = node[.x] else { return nil }
       switch node.operation {

@@ -1,22 +1,22 @@
 /// Adds up convolutions of some channels each, where the device refuses that many at once.
-package struct ConvolutionSplitting: GraphPass {
+public struct ConvolutionSplitting: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "convolution-splitting"
+  public let id = "convolution-splitting"
   /// What the pass does, in a few words.
-  package let summary = "parts convolutions of 32000 input channels and more"
+  public let summary = "parts convolutions of 32000 input channels and more"
   /// Whether values stay the same bit for bit.
-  package let isExact = false
+  public let isExact = false
 
   /// From how many input channels on convolutions are refused.
-  package let limit: Int
+  public let limit: Int
 
   /// Creates the pass.
-  package init(limit: Int = 32000) {
+  public init(limit: Int = 32000) {
     self.limit = limit
   }
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .conv, let x = node[.x], let weight = node[.weight], node.integer(.groups) == 1,
         node[.bias] == nil, limit >= 2

@@ -30,19 +30,12 @@ extension Graph {
   ///   - minimumAllocation: What a surface takes at least.
   /// - Returns: The report; the graph itself stays.
   public func memoryReport(sram: Int = 32 << 20, minimumAllocation: Int = 49_152) -> MemoryReport {
-    func surface(_ value: ValueID) -> Int {
-      let type = type(of: value)
-      guard let bits = type.element.bitWidth, let width = type.shape.last, let count = type.elementCount else {
-        return 0
-      }
-      // Rows are rounded up to 64 bytes.
-      return count / max(width, 1) * ((width * bits / 8 + 63) / 64 * 64)
-    }
+    let annotated = UniformSurfaces(minimum: minimumAllocation).rewrite(SRAMAnnotation(capacity: sram).rewrite(self))
     func size(_ value: ValueID) -> Int { type(of: value).byteCount ?? 0 }
     let computed = nodes.filter { ![.input, .constant, .constantExpression].contains($0.operation.category) }
     let values = computed.flatMap(\.values)
     let outputs = outputs.map(\.value)
-    let allocation = max(outputs.map(surface).max() ?? 0, minimumAllocation)
+    let allocation = annotated.outputs.first?.allocation ?? minimumAllocation
 
     var lastUse: [ValueID: Int] = [:]
     for (position, node) in nodes.enumerated() {
@@ -61,11 +54,12 @@ extension Graph {
       live -= ending[position] ?? 0
     }
     return MemoryReport(
-      spilled: values.filter { size($0) > sram }.map { .init(name: name(of: $0), byteCount: size($0)) },
-      inputAllocation: max(inputs.map { surface($0.value) }.max() ?? 0, minimumAllocation),
+      spilled: annotated.nodes.filter(\.isSpilled).flatMap(\.values).filter { size($0) > sram }
+        .map { .init(name: name(of: $0), byteCount: size($0)) },
+      inputAllocation: annotated.inputs.first?.allocation ?? minimumAllocation,
       outputAllocation: allocation,
-      unevenOutputs: outputs.filter { surface($0) < allocation }
-        .map { .init(name: name(of: $0), byteCount: surface($0)) },
+      unevenOutputs: outputs.filter { surfaceByteCount(of: $0) < allocation }
+        .map { .init(name: name(of: $0), byteCount: surfaceByteCount(of: $0)) },
       peak: peak,
       constants: nodes.filter { $0.operation == .const }.reduce(0) { $0 + size($1.value) }
     )

@@ -2,19 +2,19 @@
 ///
 /// One that is an output stays if it is all that stands between the output and an input, a constant or another output:
 /// programs return values they compute, each once.
-package struct IdentityElimination: GraphPass {
+public struct IdentityElimination: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "identity"
+  public let id = "identity"
   /// What the pass does, in a few words.
-  package let summary = "removes nodes that give what they are given"
+  public let summary = "removes nodes that give what they are given"
   /// Whether values stay the same bit for bit.
-  package let isExact = true
+  public let isExact = true
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     let outputs = Set(graph.outputs.map(\.value))
     var bound = outputs
     return graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in

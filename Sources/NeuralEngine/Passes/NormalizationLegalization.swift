@@ -1,17 +1,17 @@
 /// Spells out `layer_norm`.
-package struct NormalizationLegalization: GraphPass {
+public struct NormalizationLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "normalization-legalization"
+  public let id = "normalization-legalization"
   /// What the pass does, in a few words.
-  package let summary = "spells out layer_norm"
+  public let summary = "spells out layer_norm"
   /// Whether values stay the same bit for bit.
-  package let isExact = false
+  public let isExact = false
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .layerNorm, let source = node[.x], let axes = node.integers(.axes) else { return nil }
       let x = rewriter.current(source)

@@ -1,17 +1,17 @@
 /// Gives each output a value of its own that the program computes, by an `identity` where there is none.
-package struct OutputMaterialization: GraphPass {
+public struct OutputMaterialization: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "output-materialization"
+  public let id = "output-materialization"
   /// What the pass does, in a few words.
-  package let summary = "gives each output a computed value of its own"
+  public let summary = "gives each output a computed value of its own"
   /// Whether values stay the same bit for bit.
-  package let isExact = true
+  public let isExact = true
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     var bound: Set<ValueID> = []
     var names = Set(graph.nodes.flatMap { $0.results.map(\.name) })
     var result = graph

@@ -20,13 +20,13 @@ public struct PassPipeline: Sendable {
   }
 
   /// What programs for the device go through: forms it refuses are replaced, then the exact passes run, and ports are
-  /// bound in their declared order.
+  /// bound in their declared order; what the device's memory means for them is noted in the graph.
   public static var device: PassPipeline {
     PassPipeline(
       [
         ActivationLegalization(), ReciprocalLegalization(), NormalizationLegalization(), AttentionLegalization(),
         ConcatLegalization(), BiasLegalization(), ConvolutionLegalization(), ConvolutionSplitting(),
-      ] + exact.passes + [OutputMaterialization(), PortOrdering()]
+      ] + exact.passes + [OutputMaterialization(), PortOrdering(), UniformSurfaces(), SRAMAnnotation()]
     )
   }
 

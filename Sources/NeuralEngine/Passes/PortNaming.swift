@@ -1,19 +1,19 @@
 /// Gives the values of ports the ports' own names, as far as surfaces are bound in the same order afterwards.
 ///
 /// It belongs behind all other passes. Names that are said to cause failures (R52) get an end.
-package struct PortNaming: GraphPass {
+public struct PortNaming: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "port-naming"
+  public let id = "port-naming"
   /// What the pass does, in a few words.
-  package let summary = "gives the values of ports the ports' names"
+  public let summary = "gives the values of ports the ports' names"
   /// Whether values stay the same bit for bit.
-  package let isExact = true
+  public let isExact = true
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     var result = graph
     var names = Set(graph.nodes.flatMap { $0.results.map(\.name) })
     for (ports, end) in [(graph.inputs, "_in"), (graph.outputs, "_out")]

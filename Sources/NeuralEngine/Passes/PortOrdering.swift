@@ -1,19 +1,19 @@
 /// Renames the values of ports so that the device, which binds surfaces in the order of names, binds them as declared.
 ///
 /// Nothing is renamed where the names are in order. The ports' own names stay.
-package struct PortOrdering: GraphPass {
+public struct PortOrdering: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "port-ordering"
+  public let id = "port-ordering"
   /// What the pass does, in a few words.
-  package let summary = "renames ports' values so that the order of names is the declared order"
+  public let summary = "renames ports' values so that the order of names is the declared order"
   /// Whether values stay the same bit for bit.
-  package let isExact = true
+  public let isExact = true
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     var result = graph
     var names = Set(graph.nodes.flatMap { $0.results.map(\.name) })
     for (ports, prefix) in [(graph.inputs, "i"), (graph.outputs, "o")] {

@@ -1,17 +1,17 @@
 /// Writes `rsqrt` and `inverse` as powers, and quotients by a number as products.
-package struct ReciprocalLegalization: GraphPass {
+public struct ReciprocalLegalization: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "reciprocal-legalization"
+  public let id = "reciprocal-legalization"
   /// What the pass does, in a few words.
-  package let summary = "writes rsqrt and inverse as powers, quotients by numbers as products"
+  public let summary = "writes rsqrt and inverse as powers, quotients by numbers as products"
   /// Whether values stay the same bit for bit.
-  package let isExact = false
+  public let isExact = false
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard let source = node[.x] else { return nil }
       let x = rewriter.current(source)

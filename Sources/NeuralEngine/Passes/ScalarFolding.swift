@@ -2,20 +2,21 @@
 ///
 /// Sums, products, quotients and roots of halves and singles are exact in double precision or rounded innocuously, so
 /// that rounding them once more gives the nearest half or single.
-package struct ScalarFolding: GraphPass {
+public struct ScalarFolding: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "scalar-folding"
+  public let id = "scalar-folding"
   /// What the pass does, in a few words.
-  package let summary = "computes with scalar constants ahead of time"
+  public let summary = "computes with scalar constants ahead of time"
   /// Whether values stay the same bit for bit.
-  package let isExact = true
+  public let isExact = true
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
-    graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
+  public func rewrite(_ graph: Graph) -> Graph {
+    let outputs = Set(graph.outputs.map(\.value))
+    return graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.results.count == 1, node.type.elementCount == 1, let x = node[.x], let number = rewriter.scalar(x),
         node.type.element.isFloatingPoint, rewriter.source.type(of: x).element.isFloatingPoint
       else { return nil }
@@ -27,6 +28,8 @@ package struct ScalarFolding: GraphPass {
       case .sqrt: folded = number.squareRoot()
       case .abs: folded = number.magnitude
       case .relu: folded = max(number, 0)
+      // An output that is a constant is given by an identity.
+      case .identity where outputs.contains(node.value): return nil
       case .cast, .identity, .reshape, .expandDims, .squeeze: folded = number
       default: return nil
       }

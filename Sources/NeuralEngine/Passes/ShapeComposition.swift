@@ -1,17 +1,17 @@
 /// Makes one transposition of two.
-package struct TransposeComposition: GraphPass {
+public struct TransposeComposition: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "transpose-composition"
+  public let id = "transpose-composition"
   /// What the pass does, in a few words.
-  package let summary = "makes one transposition of two in a row"
+  public let summary = "makes one transposition of two in a row"
   /// Whether values stay the same bit for bit.
-  package let isExact = true
+  public let isExact = true
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard node.operation == .transpose, let x = node[.x], let outer = node.integers(.permutation) else { return nil }
       let inner = rewriter.definition(x)
@@ -25,21 +25,21 @@ package struct TransposeComposition: GraphPass {
 }
 
 /// Makes one reshaping of two, axes put in and taken out among them.
-package struct ReshapeComposition: GraphPass {
+public struct ReshapeComposition: GraphPass {
   /// The name that traces and options call the pass by.
-  package let id = "reshape-composition"
+  public let id = "reshape-composition"
   /// What the pass does, in a few words.
-  package let summary = "makes one reshaping of two in a row"
+  public let summary = "makes one reshaping of two in a row"
   /// Whether values stay the same bit for bit.
-  package let isExact = true
+  public let isExact = true
 
   private static let reshapings: Set<Operator> = [.reshape, .expandDims, .squeeze]
 
   /// Creates the pass.
-  package init() {}
+  public init() {}
 
   /// The graph after the pass.
-  package func rewrite(_ graph: Graph) -> Graph {
+  public func rewrite(_ graph: Graph) -> Graph {
     graph.rewriting { (rewriter, node) throws(GraphError) -> ValueID? in
       guard Self.reshapings.contains(node.operation), let x = node[.x] else { return nil }
       let inner = rewriter.definition(x)

@@ -16,18 +16,25 @@ package final class ExecutionPlan: ProgramExecutor {
   private let state: Mutex<PlanState>
   private let timer: KernelTimer?
 
-  /// Plans a program.
+  /// Binds a plan to weights.
   ///
   /// - Parameters:
-  ///   - request: The program, its weights, and how it is bound to surfaces.
+  ///   - blueprint: The plan.
+  ///   - weights: The weights.
   ///   - prepared: The matrices made for programs of the same device.
   ///   - options: How precisely activations enter products, and which threads work.
-  /// - Throws: ``PlanningError`` where the kernels do not cover the graph.
-  init(_ request: ExecutorRequest, prepared: PreparedWeights, options: PlanOptions) throws(PlanningError) {
-    guard request.numerics.profile == .fused, request.rowLayout == .packed else { throw .profile }
-    state = Mutex(try PlanBuilder.build(request, prepared, options))
+  /// - Throws: ``PlanningError`` where kernels do not take the weights or the surfaces, or there is no memory.
+  init(
+    _ blueprint: PlanBlueprint,
+    _ weights: WeightFiles,
+    prepared: PreparedWeights,
+    options: PlanOptions
+  ) throws(PlanningError) {
+    state = Mutex(try PlanBuilder.build(blueprint, weights, prepared, options))
     timer = options.timer
   }
+
+  package var fallback: PlanningError? { nil }
 
   package func run(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
     try state.withLock { (state) throws(EmulatorError) in

@@ -1,6 +1,8 @@
+import Synchronization
+
 /// Executes programs of `fused` numerics by plans, all others operator by operator.
 package final class FusedExecutorProvider: ExecutorProvider {
-  private let prepared: PreparedWeights
+  let prepared: PreparedWeights
   private let options: PlanOptions
 
   /// Creates a provider; plans of one provider share prepared weights and threads.
@@ -13,13 +15,79 @@ package final class FusedExecutorProvider: ExecutorProvider {
     prepared = PreparedWeights(isPacking: isPacking)
   }
 
-  package func executor(for request: ExecutorRequest) throws(EmulatorError) -> any ProgramExecutor {
-    do {
-      return try ExecutionPlan(request, prepared: prepared, options: options)
-    } catch .outOfMemory(let byteCount) {
-      throw EmulatorError.loadFailed(detail: "there is no memory for \(byteCount) bytes")
+  package func procedure(for request: ExecutorRequest) -> any ExecutableProcedure {
+    guard request.numerics.profile == .fused else { return ReferenceProcedure(request: request) }
+    return PlannedProcedure(request, prepared, options)
+  }
+}
+
+/// A procedure that is planned when it is first loaded. Loading it again binds other weights to the same plan.
+private final class PlannedProcedure: ExecutableProcedure {
+  private enum Form {
+    case unplanned(ExecutorRequest)
+    case planned(PlanBlueprint)
+    case operators(ExecutorRequest, PlanningError)
+  }
+
+  private let form: Mutex<Form>
+  private let prepared: PreparedWeights
+  private let options: PlanOptions
+
+  init(_ request: ExecutorRequest, _ prepared: PreparedWeights, _ options: PlanOptions) {
+    form = Mutex(.unplanned(request))
+    self.prepared = prepared
+    self.options = options
+  }
+
+  func check(_ weights: WeightFiles) throws(WeightError) {
+    let request =
+      switch form.withLock(\.self) {
+      case .unplanned(let request), .operators(let request, _): request
+      case .planned(let blueprint): blueprint.request
+      }
+    try ConstantStore.check(request.graph, weights, request.weightOptions)
+  }
+
+  func executor(with weights: WeightFiles) throws(EmulatorError) -> any ProgramExecutor {
+    do throws(WeightError) {
+      try check(weights)
     } catch {
-      return try ReferenceExecutor(request)
+      throw .loadFailed(detail: error.description)
+    }
+    return try form.withLock { (form) throws(EmulatorError) in
+      switch form {
+      case .operators(let request, let reason): return try ReferenceExecutor(request, weights, fallback: reason)
+      case .planned(let blueprint):
+        do throws(PlanningError) {
+          return try ExecutionPlan(blueprint, weights, prepared: prepared, options: options)
+        } catch {
+          throw EmulatorError(error, limit: blueprint.request.memoryLimit)
+        }
+      case .unplanned(let request):
+        do throws(PlanningError) {
+          let blueprint = try PlanBlueprint(request)
+          let plan = try ExecutionPlan(blueprint, weights, prepared: prepared, options: options)
+          // From now on the graph is not needed whole.
+          form = .planned(blueprint)
+          return plan
+        } catch .outOfMemory(let byteCount) {
+          throw EmulatorError(.outOfMemory(byteCount: byteCount), limit: request.memoryLimit)
+        } catch {
+          form = .operators(request, error)
+          return try ReferenceExecutor(request, weights, fallback: error)
+        }
+      }
+    }
+  }
+}
+
+extension EmulatorError {
+  /// The error of a plan that cannot be loaded with some weights.
+  fileprivate init(_ error: PlanningError, limit: Int) {
+    if case .outOfMemory(let byteCount) = error, byteCount > limit {
+      self = .beyondMemory(byteCount, limit: limit)
+    } else {
+      self = .loadFailed(detail: error.description)
     }
   }
 }

@@ -14,38 +14,25 @@ struct FusedGraph {
   /// - Parameter graph: A verified graph.
   /// - Throws: ``PlanningError`` where a node is no part of anything the kernels compute.
   init(_ graph: Graph) throws(PlanningError) {
-    self.graph = GraphMatcher(graph)
+    let matcher = GraphMatcher(graph)
+    self.graph = matcher
     var covered: Set<NodeID> = []
     var found: [Fusion] = []
-    for node in graph.nodes.reversed() where !covered.contains(node.id) {
+    for node in matcher.nodes.reversed() where !covered.contains(node.id) {
       if node.operation == .input || node.operation.category == .constant
         || node.operation.category == .constantExpression
       {
         continue
       }
-      let match = Self.rules.lazy.compactMap { [matcher = self.graph] in $0.match(node, in: matcher) }
-        .first { $0.nodes.isDisjoint(with: covered) }
+      let match = Self.rules.lazy.compactMap { $0.match(node, in: matcher) }
+        .first { $0.nodes.isDisjoint(with: covered) && $0.fits(matcher) }
       if let match {
         covered.formUnion(match.nodes)
         found.append(match)
-      } else if node.operation.category != .movement {
+      } else if node.operation.category != .movement && node.operation != .identity {
         throw PlanningError.unsupported(node.operation, name: node.name)
       }
     }
     fusions = found.reversed()
   }
-}
-
-/// Why a graph has no plan of fused kernels; it can still be evaluated operator by operator.
-enum PlanningError: Error, Hashable {
-  /// No kernel computes a node.
-  case unsupported(Operator, name: String)
-  /// A value would have to be moved in a way no kernel reads it.
-  case layout(name: String)
-  /// A weight is not there, or is of a form kernels do not multiply with.
-  case weight(String)
-  /// The program's numbers or surfaces are of another kind than plans are made for.
-  case profile
-  /// There is no memory for the plan's values.
-  case outOfMemory(byteCount: Int)
 }

@@ -1,12 +1,16 @@
-/// A graph with what fusions ask of it: users, constants, views.
+/// A graph with what fusions ask of it: users, constants, views. What no output depends on is as if it were not there.
 struct GraphMatcher {
   let graph: Graph
+  /// The nodes that outputs depend on, each after those it needs.
+  let nodes: [Node]
   private let users: [ValueID: [NodeID]]
   private let outputs: Set<ValueID>
 
   init(_ graph: Graph) {
     self.graph = graph
-    users = graph.users()
+    let live = graph.liveNodes
+    nodes = graph.nodes.filter { live.contains($0.id) }
+    users = graph.users().mapValues { $0.filter(live.contains) }
     outputs = Set(graph.outputs.map(\.value))
   }
 

@@ -13,34 +13,43 @@ struct PlanBuilder {
   /// What is found out about inputs, before the kernels run.
   private var examinations: [nk_step] = []
   private var kernels: [nk_step] = []
-  private var masks: [ValueID: UnsafeMutablePointer<nk_mask>] = [:]
-  private var selections: [ValueID: UnsafeMutablePointer<nk_selection>] = [:]
+  private var masks: [TokenMatrix: UnsafeMutablePointer<nk_mask>] = [:]
+  private var selections: [TokenMatrix: UnsafeMutablePointer<nk_selection>] = [:]
   private var turns: [RotaryTerm.Angles: UnsafeMutablePointer<nk_turns>] = [:]
   private var updates: [SurfaceAlias] = []
 
-  /// Plans a program.
+  /// An input as a matrix with a row for each token: the same numbers may be rows of several lengths.
+  private struct TokenMatrix: Hashable {
+    var value: ValueID
+    var length: Int
+  }
+
+  /// Binds a plan to weights.
   ///
   /// - Parameters:
-  ///   - request: The program, its weights, and how it is bound to surfaces.
+  ///   - blueprint: The plan.
+  ///   - weights: The weights.
   ///   - prepared: The matrices made for programs of the same device.
   ///   - options: How precisely activations enter products, and which threads work.
   /// - Returns: Memory and calls.
-  /// - Throws: ``PlanningError`` where the kernels do not cover the graph.
+  /// - Throws: ``PlanningError`` where kernels do not take the weights or the surfaces, or there is no memory.
   static func build(
-    _ request: ExecutorRequest,
+    _ blueprint: PlanBlueprint,
+    _ weights: WeightFiles,
     _ prepared: PreparedWeights,
     _ options: PlanOptions
   )
     throws(PlanningError) -> sending PlanState
   {
-    var builder = try PlanBuilder(request, prepared, options)
+    var builder = try PlanBuilder(blueprint, weights, prepared, options)
     try builder.addSteps()
     let steps = builder.examinations + builder.kernels
-    let size = steps.map { $0.scratchSize(options.team) }.max() ?? 0
-    guard let scratch = PlanMemory(byteCount: size) else { throw PlanningError.outOfMemory(byteCount: size) }
+    let scratch = try builder.constants.budget.memory(steps.map { $0.scratchSize(options.team) }.max() ?? 0)
+    // Vectors are read from among the matrices, and the system brings neighbours along.
+    for matrix in builder.constants.matrices { matrix.relinquishSource() }
     return PlanState(
       steps: steps,
-      inputCount: request.inputOrder.count,
+      inputCount: blueprint.request.inputOrder.count,
       memory: builder.memory,
       constants: builder.constants.memory,
       matrices: builder.constants.matrices,
@@ -50,22 +59,23 @@ struct PlanBuilder {
     )
   }
 
-  private init(_ request: ExecutorRequest, _ prepared: PreparedWeights, _ options: PlanOptions) throws(PlanningError) {
+  private init(
+    _ blueprint: PlanBlueprint,
+    _ weights: WeightFiles,
+    _ prepared: PreparedWeights,
+    _ options: PlanOptions
+  ) throws(PlanningError) {
+    let (request, layout) = (blueprint.request, blueprint.layout)
     let graph = request.graph
-    let fused = try FusedGraph(graph)
-    layout = try PlanLayout(fused)
+    self.layout = layout
     self.options = options
     var inputs: [ValueID: Int] = [:]
     for (surface, port) in request.inputOrder.enumerated() { inputs[graph.inputs[port].value] = surface }
     self.inputs = inputs
-    let layout = layout
     let inputCount = request.inputOrder.count
     outputs = request.outputOrder.enumerated().map { (layout.resolve(graph.outputs[$1].value), inputCount + $0) }
-    guard let memory = PlanMemory(byteCount: layout.byteCount) else {
-      throw .outOfMemory(byteCount: layout.byteCount)
-    }
-    self.memory = memory
-    constants = try PlanConstants(fused.graph, request, prepared, pool: options.team?.pool)
+    constants = try PlanConstants(request, weights, prepared, pool: options.team?.pool)
+    memory = try constants.budget.memory(layout.byteCount)
   }
 
   private mutating func addSteps() throws(PlanningError) {
@@ -84,9 +94,9 @@ struct PlanBuilder {
 
   // MARK: What steps refer to
 
-  private func name(_ value: ValueID) -> String { layout.graph.graph.name(of: value) }
+  private func name(_ value: ValueID) -> String { layout.graph.name(of: value) }
 
-  private func element(_ value: ValueID) -> ElementType { layout.graph.graph.type(of: value).element }
+  private func element(_ value: ValueID) -> ElementType { layout.graph.type(of: value).element }
 
   private func rows(_ value: ValueID) throws(PlanningError) -> UnsafeMutablePointer<Float> {
     guard let offset = layout.offsets[layout.resolve(value)] else { throw .layout(name: name(value)) }
@@ -96,12 +106,6 @@ struct PlanBuilder {
   private func input(_ value: ValueID) throws(PlanningError) -> Int {
     guard let surface = inputs[value] else { throw .layout(name: name(value)) }
     return surface
-  }
-
-  /// An input of halves, as everything but activations is.
-  private func halves(_ value: ValueID) throws(PlanningError) -> Int {
-    guard element(value) == .fp16 else { throw .layout(name: name(value)) }
-    return try input(value)
   }
 
   /// The output that is a cache.
@@ -114,20 +118,21 @@ struct PlanBuilder {
 
   /// The number of channels and tokens of a value.
   private func extent(_ value: ValueID) -> (channels: Int, length: Int) {
-    let shape = layout.graph.shape(value)
+    let shape = layout.graph.type(of: value).shape
     return (shape.dropLast().reduce(1, *), shape.last ?? 1)
   }
 
   private func places(_ value: ValueID, length: Int) -> Int {
-    layout.graph.shape(value).reduce(1, *) / max(length, 1)
+    layout.graph.type(of: value).shape.reduce(1, *) / max(length, 1)
   }
 
   private mutating func mask(_ value: ValueID, length: Int) throws(PlanningError) -> UnsafeMutablePointer<nk_mask> {
-    if let known = masks[value] { return known }
+    let matrix = TokenMatrix(value: value, length: length)
+    if let known = masks[matrix] { return known }
     let places = places(value, length: length)
     let mask = try constants.keep(
       nk_mask(
-        surface: try halves(value),
+        surface: try input(value),
         length: length,
         places: places,
         lengths: try constants.allocate(Int32.self, count: length),
@@ -136,7 +141,7 @@ struct PlanBuilder {
         tail_length: 0
       )
     )
-    masks[value] = mask
+    masks[matrix] = mask
     examinations.append(nk_step(mask: mask))
     return mask
   }
@@ -147,17 +152,18 @@ struct PlanBuilder {
   )
     throws(PlanningError) -> UnsafeMutablePointer<nk_selection>
   {
-    if let known = selections[value] { return known }
+    let matrix = TokenMatrix(value: value, length: length)
+    if let known = selections[matrix] { return known }
     let selection = try constants.keep(
       nk_selection(
-        surface: try halves(value),
+        surface: try input(value),
         length: length,
         places: places(value, length: length),
         selected: try constants.allocate(Int32.self, count: length),
         is_plain: false
       )
     )
-    selections[value] = selection
+    selections[matrix] = selection
     examinations.append(nk_step(selection: selection))
     return selection
   }
@@ -172,8 +178,8 @@ struct PlanBuilder {
     let count = angles.width * length
     let turns = try constants.keep(
       nk_turns(
-        cosine_surface: try halves(angles.cosines),
-        sine_surface: try halves(angles.sines),
+        cosine_surface: try input(angles.cosines),
+        sine_surface: try input(angles.sines),
         width: angles.width,
         length: length,
         interleaved: angles.isInterleaved,
@@ -224,8 +230,8 @@ extension PlanBuilder {
         nk_adapter(
           input: try rows(term.x),
           output: try rows(fusion.result),
-          down_surface: try halves(term.down),
-          up_surface: try halves(term.up),
+          down_surface: try input(term.down),
+          up_surface: try input(term.up),
           rank: term.rank,
           rows: channels,
           columns: extent(term.x).channels,
@@ -307,7 +313,7 @@ extension PlanBuilder {
       output_surface: target,
       selection: try selection(term.place, length: extent(term.rows).length),
       rows: try rows(term.rows),
-      width: layout.graph.shape(result)[3]
+      width: layout.graph.type(of: result).shape[3]
     )
   }
 

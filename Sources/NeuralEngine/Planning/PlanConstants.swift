@@ -2,7 +2,7 @@ import NeuralKernels
 
 /// The constants of a plan as kernels read them: vectors in single precision, matrices prepared for products.
 struct PlanConstants {
-  private let graph: GraphMatcher
+  private let graph: Graph
   private let weights: WeightFiles
   private let store: ConstantStore
   private let prepared: PreparedWeights
@@ -13,22 +13,25 @@ struct PlanConstants {
   private(set) var memory: [PlanMemory] = []
   /// The matrices given out, likewise.
   private(set) var matrices: [PreparedMatrix] = []
+  /// How much memory the plan may still take.
+  var budget: PlanBudget
 
   init(
-    _ graph: GraphMatcher,
     _ request: ExecutorRequest,
+    _ weights: WeightFiles,
     _ prepared: PreparedWeights,
     pool: OpaquePointer?
   )
     throws(PlanningError)
   {
-    self.graph = graph
-    weights = request.weights
+    graph = request.graph
+    self.weights = weights
+    budget = PlanBudget(limit: request.memoryLimit)
     do throws(WeightError) {
       let evaluator = NodeEvaluator(numerics: Numerics(.fp32))
       store = try ConstantStore(
         request.graph,
-        weights: request.weights,
+        weights: weights,
         options: request.weightOptions,
         evaluator: evaluator
       )
@@ -46,8 +49,7 @@ struct PlanConstants {
   ) throws(PlanningError)
     -> UnsafeMutablePointer<Element>
   {
-    let byteCount = max(count, 1) * MemoryLayout<Element>.stride
-    guard let block = PlanMemory(byteCount: byteCount) else { throw .outOfMemory(byteCount: byteCount) }
+    let block = try budget.memory(max(count, 1) * MemoryLayout<Element>.stride)
     memory.append(block)
     return block.start.bindMemory(to: type, capacity: max(count, 1))
   }
@@ -63,7 +65,7 @@ struct PlanConstants {
   mutating func vector(_ value: ValueID, count: Int) throws(PlanningError) -> UnsafePointer<Float> {
     if let known = vectors[value] { return known }
     guard let numbers = store.value(value)?.floats, numbers.count == count else {
-      throw PlanningError.weight("'\(graph.graph.name(of: value))' is no vector of \(count) numbers")
+      throw PlanningError.weight("'\(graph.name(of: value))' is no vector of \(count) numbers")
     }
     let copy = try allocate(Float.self, count: count)
     for (index, number) in numbers.enumerated() { copy[index] = number }
@@ -73,11 +75,12 @@ struct PlanConstants {
 
   /// A matrix of shape [out, in, 1, 1].
   mutating func matrix(_ value: ValueID) throws(PlanningError) -> nk_matrix {
-    let name = graph.graph.name(of: value)
-    let shape = graph.shape(value)
+    let name = graph.name(of: value)
+    let shape = graph.type(of: value).shape
     guard let weight = try encoded(value), weight.rows == shape[0], weight.columns == shape[1] else {
       throw PlanningError.weight("'\(name)' is no matrix of \(shape[0]) × \(shape[1])")
     }
+    try budget.take(weight.blocks.count)
     let matrix = prepared.matrix(weight, pool: pool)
     matrices.append(matrix)
     guard let form = matrix.matrix else { throw PlanningError.weight("'\(name)' is empty") }
@@ -86,7 +89,7 @@ struct PlanConstants {
 
   /// A weight in the blocks it is kept in; other constants as halves, or in single precision if they are.
   private func encoded(_ value: ValueID) throws(PlanningError) -> EncodedWeight? {
-    let node = graph.node(value)
+    let node = graph[value.node]
     if node.operation == .constexprBlockwiseShiftScale, let data = reference(node[.data]),
       let scale = reference(node[.scale])
     {
@@ -112,7 +115,7 @@ struct PlanConstants {
   }
 
   private func reference(_ value: ValueID?) -> (path: String, offset: UInt64)? {
-    guard let value, case .weight(let reference) = graph.graph.constant(value) else { return nil }
+    guard let value, case .weight(let reference) = graph.constant(value) else { return nil }
     return (reference.path, reference.offset)
   }
 }

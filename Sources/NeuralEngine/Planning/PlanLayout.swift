@@ -5,7 +5,8 @@ struct PlanLayout {
     var fusions: [Fusion]
   }
 
-  let graph: GraphMatcher
+  /// What is left of the graph: the values the calls name, and the constants they are made from.
+  let graph: Graph
   let calls: [Call]
   private let produced: Set<ValueID>
   /// The inputs that have to be loaded as rows.
@@ -20,11 +21,11 @@ struct PlanLayout {
   /// - Parameter fused: The graph.
   /// - Throws: ``PlanningError`` where a value would have to be rows and cannot be.
   init(_ fused: FusedGraph) throws(PlanningError) {
-    graph = fused.graph
     calls = Self.grouped(fused.fusions)
     produced = Set(fused.fusions.map(\.result))
+    graph = fused.graph.graph.reduced(to: fused.fusions, produced)
     byteCount = 0
-    let outputs = graph.graph.outputs.map { resolve($0.value) }
+    let outputs = graph.outputs.map { resolve($0.value) }
 
     var lastUse: [ValueID: Int] = [:]
     for output in outputs { lastUse[output] = calls.count }
@@ -45,7 +46,7 @@ struct PlanLayout {
     var planner = MemoryPlanner()
     var kept: Set<ValueID> = []
     for value in Set(reads.joined()).union(outputs).sorted(by: { $0.node.rawValue < $1.node.rawValue })
-    where graph.node(value).operation == .input {
+    where graph[value.node].operation == .input {
       loads.append(value)
       offsets[value] = planner.allocate(try Self.size(of: value, in: graph))
     }
@@ -67,7 +68,7 @@ struct PlanLayout {
         }
       }
       for value in reads[index] where lastUse[value] == index && !kept.contains(value) {
-        guard let offset = offsets[value] else { throw .layout(name: graph.graph.name(of: value)) }
+        guard let offset = offsets[value] else { throw .layout(name: graph.name(of: value)) }
         planner.release(offset)
         kept.insert(value)
       }
@@ -83,28 +84,32 @@ struct PlanLayout {
   func resolve(_ value: ValueID) -> ValueID {
     var current = value
     while !produced.contains(current) {
-      let node = graph.node(current)
+      let node = graph[current.node]
       guard [.identity, .reshape, .expandDims, .squeeze].contains(node.operation), let x = node[.x] else { break }
       current = x
     }
     // Rows are kept by tokens, which are the last axis.
-    return graph.shape(current).last == graph.shape(value).last ? current : value
+    return graph.type(of: current).shape.last == graph.type(of: value).shape.last ? current : value
   }
 
   /// How many bytes the rows of a value take.
-  private static func size(of value: ValueID, in graph: GraphMatcher) throws(PlanningError) -> Int {
-    let type = graph.graph.type(of: value)
+  private static func size(of value: ValueID, in graph: Graph) throws(PlanningError) -> Int {
+    let type = graph.type(of: value)
     guard type.shape.count == 4, type.element == .fp16 || type.element == .fp32 else {
-      throw .layout(name: graph.graph.name(of: value))
+      throw .layout(name: graph.name(of: value))
     }
-    return type.shape.reduce(1, *) * MemoryLayout<Float>.stride
+    // What no machine has room for is not added up either.
+    guard let count = type.elementCount, count < 1 << 44 else { throw .outOfMemory(byteCount: .max) }
+    return count * MemoryLayout<Float>.stride
   }
 
   /// Puts products of the same activations next to each other, as one call.
   private static func grouped(_ fusions: [Fusion]) -> [Call] {
     var calls: [Call] = []
     var places: [ValueID: Int] = [:]
-    for fusion in fusions {
+    for var fusion in fusions {
+      // What they cover is of no account any more.
+      fusion.nodes = []
       // A product needs nothing but its activations, so it may come as early as the first of them.
       guard case .linear(let term, residual: nil) = fusion.kernel else {
         calls.append(Call(fusions: [fusion]))
@@ -121,7 +126,42 @@ struct PlanLayout {
   }
 }
 
+extension Graph {
+  /// The graph with the nodes alone that fusions name, and those they are made from by other means than fusions.
+  ///
+  /// - Parameters:
+  ///   - fusions: The fusions.
+  ///   - produced: Their results.
+  /// - Returns: What is left. All weights are, so that others can be held against them.
+  fileprivate func reduced(to fusions: [Fusion], _ produced: Set<ValueID>) -> Graph {
+    var pending = (inputs + outputs).map(\.value) + produced + fusions.flatMap(\.kernel.operands)
+    for node in nodes { if case .weight = node.constant { pending.append(node.value) } }
+    var kept: Set<NodeID> = []
+    while let value = pending.popLast() {
+      guard kept.insert(value.node).inserted, !produced.contains(value) else { continue }
+      pending += self[value.node].inputs.map(\.value)
+    }
+    return reduced(to: kept)
+  }
+}
+
 extension Fusion.Kernel {
+  /// The values a kernel names.
+  fileprivate var operands: [ValueID] {
+    switch self {
+    case .rmsNorm(let x, let weight, _): [x, weight]
+    case .layerNorm(let x, let weight, let bias, _): [x, weight, bias]
+    case .linear(let term, let residual): term.operands + [residual].compactMap(\.self)
+    case .gatedLinear(let gate, let up): gate.operands + up.operands
+    case .gelu(let x), .unary(_, let x), .binary(_, let x, .number): [x]
+    case .binary(_, let x, .value(let y)): [x, y]
+    case .rotary(let term): [term.x, term.cosines, term.sines]
+    case .adapter(let term): [term.x, term.down, term.up]
+    case .cacheUpdate(let term): [term.cache, term.place, term.rows]
+    case .attention(let term): [term.queries, term.keys, term.values, term.mask]
+    }
+  }
+
   /// The values a kernel reads as rows in the plan's memory.
   var rowInputs: [ValueID] {
     switch self {
@@ -151,4 +191,8 @@ extension Fusion.Kernel {
     case .rmsNorm, .layerNorm, .gatedLinear, .adapter, .cacheUpdate, .attention: nil
     }
   }
+}
+
+extension LinearTerm {
+  fileprivate var operands: [ValueID] { [x, weight] + [bias].compactMap(\.self) }
 }

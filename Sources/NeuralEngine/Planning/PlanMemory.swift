@@ -23,6 +23,36 @@ final class PlanMemory {
   deinit { free(start) }
 }
 
+/// How much memory a plan may take.
+struct PlanBudget {
+  /// How many bytes it may take altogether.
+  let limit: Int
+  private var taken = 0
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Counts memory in.
+  ///
+  /// - Parameter byteCount: How many bytes.
+  /// - Throws: ``PlanningError/outOfMemory(byteCount:)`` with what it comes to where that is too much.
+  mutating func take(_ byteCount: Int) throws(PlanningError) {
+    let (sum, overflow) = taken.addingReportingOverflow(byteCount)
+    guard !overflow, sum <= limit else { throw .outOfMemory(byteCount: overflow ? .max : sum) }
+    taken = sum
+  }
+
+  /// Takes memory.
+  ///
+  /// - Parameter byteCount: How many bytes.
+  /// - Returns: The memory.
+  /// - Throws: ``PlanningError/outOfMemory(byteCount:)`` where it is too much, or there is none.
+  mutating func memory(_ byteCount: Int) throws(PlanningError) -> PlanMemory {
+    try take(byteCount)
+    guard let memory = PlanMemory(byteCount: byteCount) else { throw .outOfMemory(byteCount: byteCount) }
+    return memory
+  }
+}
+
 /// Where the values of a plan lie in one block of memory: values that are never needed at the same time share bytes.
 struct MemoryPlanner {
   private struct Block {
@@ -52,8 +82,11 @@ struct MemoryPlanner {
         free[best] = Block(offset: found.offset + size, size: found.size - size)
       }
     } else {
-      block = Block(offset: byteCount, size: size)
-      byteCount += size
+      // What is free at the end need not be left out.
+      let rest = free.last.flatMap { $0.offset + $0.size == byteCount ? $0.size : nil } ?? 0
+      if rest > 0 { free.removeLast() }
+      block = Block(offset: byteCount - rest, size: size)
+      byteCount += size - rest
     }
     held[block.offset] = block
     return block.offset

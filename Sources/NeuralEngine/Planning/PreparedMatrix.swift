@@ -58,6 +58,11 @@ final class PreparedMatrix: Sendable {
     if isPacked { free(UnsafeMutableRawPointer(bitPattern: address)) }
   }
 
+  /// Gives the room of what was packed back to the system; what lies beside it may have been read since.
+  func relinquishSource() {
+    if isPacked { source.memory.relinquish(source.range) }
+  }
+
   /// What the kernels take; valid as long as this object.
   var matrix: nk_matrix? {
     guard let data = UnsafeRawPointer(bitPattern: address) else { return nil }
@@ -71,14 +76,33 @@ final class PreparedMatrix: Sendable {
   }
 }
 
-/// The matrices of a device's programs, each prepared once however many programs use it.
+/// The matrices of a device's loaded programs, each prepared once however many programs use it.
 package final class PreparedWeights: Sendable {
   private struct Key: Hashable {
     var owner: ObjectIdentifier
     var range: Range<Int>
+    var encoding: WeightEncoding
+    var rows: Int
+
+    init(_ weight: EncodedWeight) {
+      owner = ObjectIdentifier(weight.blocks.memory)
+      (range, encoding, rows) = (weight.blocks.range, weight.encoding, weight.rows)
+    }
   }
 
-  private let matrices = Mutex<[Key: PreparedMatrix]>([:])
+  /// A matrix that is there as long as a loaded program uses it. It keeps the memory it is known by.
+  private struct Reference: Sendable {
+    weak let matrix: PreparedMatrix?
+  }
+
+  private struct Table: Sendable {
+    var matrices: [Key: Reference] = [:]
+    /// How many there were when those that are gone were last removed.
+    var cleanCount = 0
+    var preparedCount = 0
+  }
+
+  private let table = Mutex(Table())
   private let isPacking: Bool
 
   /// Creates an empty set.
@@ -89,19 +113,30 @@ package final class PreparedWeights: Sendable {
     self.isPacking = isPacking
   }
 
-  /// The matrix of a weight.
+  /// How many matrices are in use.
+  var count: Int { table.withLock { $0.matrices.values.count { $0.matrix != nil } } }
+
+  /// How many matrices were prepared so far.
+  var preparedCount: Int { table.withLock(\.preparedCount) }
+
+  /// The matrix of a weight, for as long as somebody keeps it.
   func matrix(_ weight: EncodedWeight, pool: OpaquePointer?) -> PreparedMatrix {
-    let key = Key(owner: ObjectIdentifier(weight.blocks.memory), range: weight.blocks.range)
-    return matrices.withLock { matrices in
-      if let known = matrices[key] { return known }
+    let key = Key(weight)
+    return table.withLock { table in
+      if let known = table.matrices[key]?.matrix { return known }
       let prepared: PreparedMatrix
       if isPacking, let packed = PreparedMatrix(packing: weight, pool: pool) {
-        weight.blocks.memory.relinquish(weight.blocks.range)
+        packed.relinquishSource()
         prepared = packed
       } else {
         prepared = PreparedMatrix(inPlace: weight)
       }
-      matrices[key] = prepared
+      if table.matrices.count > 2 * table.cleanCount + 64 {
+        table.matrices = table.matrices.filter { $0.value.matrix != nil }
+        table.cleanCount = table.matrices.count
+      }
+      table.matrices[key] = Reference(matrix: prepared)
+      table.preparedCount += 1
       return prepared
     }
   }

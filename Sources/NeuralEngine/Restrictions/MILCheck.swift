@@ -7,43 +7,73 @@ public struct MILCheck: Sendable {
   /// What was found, in the order of the text.
   public let findings: [RestrictionFinding]
 
-  /// Reads a program and checks it: against the restrictions and, where they let it pass, whether its operators can do
-  /// what they are given.
+  /// Reads a program and checks it: against the restrictions, and whether its operators can do what they are given.
   ///
   /// - Parameters:
   ///   - source: The text.
   ///   - profile: Which restrictions hold.
   ///   - weights: The weight files; `nil` where only the text is checked.
   public init(_ source: [UInt8], profile: RestrictionProfile = .orion, weights: WeightFiles? = nil) {
-    self.source = source
     do throws(MILSyntaxError) {
-      let program = try MILParser.parse(source)
-      self.program = program
-      let findings = RestrictionChecker.check(program, weights: weights, profile: profile)
-      let isRefused = findings.contains { $0.severity == .error }
-      self.findings = isRefused ? findings : (findings + Self.mistakes(of: program)).inTextOrder
+      self.init(source, try MILParser.parse(source), profile: profile, weights: weights)
     } catch {
-      program = nil
       let isSymbolic = error.reason == .symbolicDimension
-      findings = [
-        RestrictionFinding(
-          isSymbolic ? "R28" : "syntax",
-          .error,
-          error.message,
-          mend: isSymbolic ? Restriction.named(.init(28))?.mend : nil,
-          at: error.location
-        )
-      ]
+      let mend = isSymbolic ? Restriction.named(.init(28))?.mend : nil
+      let finding = RestrictionFinding(
+        isSymbolic ? "R28" : "syntax",
+        .error,
+        error.message,
+        mend: mend,
+        at: error.location
+      )
+      self.init(source: source, program: nil, findings: [finding])
     }
   }
 
-  /// What operators cannot do with what they are given.
-  private static func mistakes(of program: MILProgram) -> [RestrictionFinding] {
-    program.functions.flatMap { function in
-      let errors = GraphImporter(program, function: function.name).errors
+  /// Checks a program that was read already.
+  ///
+  /// - Parameters:
+  ///   - source: The text.
+  ///   - program: What the text says.
+  ///   - profile: Which restrictions hold.
+  ///   - weights: The weight files; `nil` where only the text is checked.
+  public init(
+    _ source: [UInt8],
+    _ program: MILProgram,
+    profile: RestrictionProfile = .orion,
+    weights: WeightFiles? = nil
+  ) {
+    var findings = RestrictionChecker.findings(in: program, weights: weights, profile: profile)
+    for function in program.functions {
+      let errors = GraphImporter(function).errors
       let operations = errors.isEmpty ? [:] : function.operationsByOffset
-      return errors.map { RestrictionFinding($0, among: operations) }
+      // What the rules refuse is said already.
+      for error in errors where !findings.hasError(at: error.location) {
+        findings.append(RestrictionFinding(error, among: operations))
+      }
     }
+    self.init(source: source, program: program, findings: findings.inTextOrder)
+  }
+
+  /// What there is to say where a program was not even looked at, or did not run.
+  ///
+  /// - Parameter finding: Why.
+  public init(refusal finding: RestrictionFinding) {
+    self.init(source: [], program: nil, findings: [finding])
+  }
+
+  private init(source: [UInt8], program: MILProgram?, findings: [RestrictionFinding]) {
+    self.source = source
+    self.program = program
+    self.findings = findings
+  }
+
+  /// The check with one more finding behind the others.
+  ///
+  /// - Parameter finding: What else there is to say.
+  /// - Returns: The longer check.
+  public func adding(_ finding: RestrictionFinding) -> MILCheck {
+    MILCheck(source: source, program: program, findings: findings + [finding])
   }
 
   /// Whether a compiler would refuse the program.

@@ -1,5 +1,5 @@
 extension Restriction {
-  /// What others found, and the rule of minimum allocations. Those reported once only are in the strict profile alone.
+  /// What others found, and the rule of minimum allocations.
   static let reported: [Restriction] = [
     Restriction(
       .init(21),
@@ -38,7 +38,7 @@ extension Restriction {
       .compileError,
       .text,
       [.aneForge],
-      "the e5rt path takes fp16 inputs and outputs only",
+      "the e5rt path takes no inputs and outputs of fp32, bf16, int32 or bool",
       mend: "declare the interface in fp16"
     ),
     Restriction(
@@ -278,7 +278,7 @@ extension Restriction {
       .compileError,
       .text,
       [.aneTrain, .rustane],
-      "grouped convolutions need constant weights",
+      "grouped convolutions need constant weights, and their kernels may be 1×2 but not 2×1",
       mend: "store the weights in a file, or use one group"
     ),
     Restriction(

@@ -14,12 +14,18 @@ extension RestrictionChecker {
       report(16, message, subject, at: statement.location)
     }
     if let kernel = facts.type("weight", of: statement)?.shape, kernel.count >= 3,
-      kernel[kernel.count - 1] > profile.chip.kernelWidthLimit
+      kernel[kernel.count - 1] > profile.kernelWidthLimit
     {
-      let message = "the kernel is \(kernel[kernel.count - 1]) wide, \(profile.chip.kernelWidthLimit) is the most"
+      let message = "the kernel is \(kernel[kernel.count - 1]) wide, \(profile.kernelWidthLimit) is the most"
       report(29, message, subject, at: statement.location)
     }
-    guard facts.operand("weight", of: statement) != nil, !facts.isConstant("weight", of: statement) else { return }
+    guard facts.operand("weight", of: statement) != nil, !facts.isConstant("weight", of: statement) else {
+      if groups > 1, let kernel = facts.type("weight", of: statement)?.shape, kernel.suffix(2) == [2, 1] {
+        let message = "a convolution of \(groups) groups takes no kernel of 2×1, only of 1×2"
+        report(55, message, subject, at: statement.location, mend: "use one group, or turn height and width about")
+      }
+      return
+    }
     if let batch = input?.first, batch > 1 {
       let message = "a convolution whose weights are no constants takes batches of one, this is \(batch)"
       report(30, message, subject, at: statement.location(of: "weight"))

@@ -1,7 +1,15 @@
 extension RestrictionChecker {
+  /// How many surfaces are locked at a time, each a call deeper on the stack.
+  private static let portLimit = 1024
+
   /// R2, R3, R4, R14, R18, R19, R24, R25, U: what a program takes and gives.
   mutating func checkInterface(_ facts: FunctionFacts) {
     let function = facts.function
+    let portCount = function.parameters.count + function.results.count
+    if portCount > Self.portLimit {
+      let message = "there are \(portCount) inputs and outputs, \(Self.portLimit) is the most"
+      refuse("too-many-ports", message, function.name, at: function.location)
+    }
     var returned: Set<String> = []
     for result in function.results {
       if facts.types[result.name] == nil, facts.definitions[result.name] == nil {
@@ -23,10 +31,10 @@ extension RestrictionChecker {
     checkSurfaces(inputs, .input)
     checkSurfaces(outputs, .output)
     for (name, type, location) in inputs + outputs {
-      if profile.path == .e5rt, type.element != .fp16 {
-        report(25, "'\(name)' is \(type.element), the e5rt path takes and gives fp16 only", name, at: location)
+      if profile.paths.contains(.e5rt), [.fp32, .bf16, .int32, .bool].contains(type.element) {
+        report(25, "'\(name)' is \(type.element), which the e5rt path does not take or give", name, at: location)
       }
-      if profile.chip == .m1, type.element == .fp32 {
+      if profile.chips.contains(.m1), type.element == .fp32 {
         report(24, "'\(name)' is fp32, which chips of the M1 generation reject", name, at: location)
       }
     }
@@ -55,6 +63,8 @@ extension RestrictionChecker {
         refuse("too-large", "no memory holds '\(name)', \(type)", name, at: location)
         continue
       }
+      // What has no elements is refused as a type.
+      guard packed > 0 else { continue }
       sizes.append(max(packed, padded))
       let rows = RestrictionProfile.paddedByteCount(of: type, alignment: 64) ?? padded
       if rows > packed {
@@ -98,7 +108,7 @@ extension RestrictionChecker {
     guard !isConstant, shape.count >= 3 else { return }
     for (axis, length) in shape.enumerated() {
       // Height and width are the last two axes of four or five, the channels the second.
-      let limit = axis >= 2 ? profile.chip.spatialLimit : 65536
+      let limit = axis >= 2 ? profile.spatialLimit : 65536
       if length > limit {
         let message = "axis \(axis) of '\(binding.name)' is \(length) long, \(limit) is the most"
         report(27, message, binding.name, at: binding.location)

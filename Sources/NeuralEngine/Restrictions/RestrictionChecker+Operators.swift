@@ -33,9 +33,18 @@ extension RestrictionChecker {
         let message = "'\(statement.operation)' works on 2048 elements at most, these are \(type.shape[axis])"
         report(36, message, statement.subject, at: statement.location)
       }
+    case _ where Self.hostOperators.contains(statement.operation) && !profile.acceptsHostOperators:
+      let message = "'\(statement.operation)' is left to the CPU, the neural engine does not compute it"
+      refuse("host-operator", message, statement.subject, at: statement.location)
     default: break
     }
   }
+
+  /// Operators that are said to be computed on the CPU only (ane-guide).
+  private static let hostOperators: Set<String> = [
+    "gather", "gather_along_axis", "gather_nd", "scatter", "scatter_along_axis", "scatter_nd", "one_hot", "fill",
+    "fill_like", "range_1d", "shape",
+  ]
 
   private mutating func apply(
     _ policy: RestrictionProfile.OperatorPolicy,

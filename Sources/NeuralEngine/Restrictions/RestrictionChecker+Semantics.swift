@@ -58,7 +58,7 @@ extension RestrictionChecker {
     }
     if statement.results.count > 1, !signature.hasSeveralResults {
       let message = "'\(statement.operation)' has one result, \(statement.results.count) are bound"
-      refuse("too-many-results", message, statement.subject, at: statement.results[1].location)
+      refuse("wrong-result-count", message, statement.subject, at: statement.location)
     }
   }
 
@@ -93,10 +93,19 @@ extension RestrictionChecker {
     switch type.element {
     case .string: fits = value.payload.string != nil || Self.isList(value.payload) { $0.string != nil }
     case .bool: fits = value.payload.booleans != nil
-    case .fp16, .fp32, .bf16: fits = value.payload.numbers != nil
+    case .fp16, .fp32, .bf16:
+      let numbers = value.payload.numbers
+      fits = numbers != nil
+      if let beyond = numbers?.first(where: { $0.isFinite && !type.element.rounded($0).isFinite }) {
+        let message = "\(beyond) is beyond what \(type.element) holds, and becomes infinite"
+        warn("beyond-range", message, statement.subject, at: value.location)
+      }
     default: fits = value.payload.integers.map { $0.allSatisfy { Self.fits($0, type.element) } } ?? false
     }
-    if !fits {
+    if case .number(let number) = value.payload, type.element.isInteger, number.magnitude >= 0x1p63 {
+      let message = "whole numbers are read up to \(Int.max), this one is larger"
+      refuse("type-mismatch", message, statement.subject, at: value.location)
+    } else if !fits {
       let text = Self.clipped(MILPrinter.text(of: value))
       refuse("type-mismatch", "'\(text)' is no literal of \(type.element)", statement.subject, at: value.location)
     }

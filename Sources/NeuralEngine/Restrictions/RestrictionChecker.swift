@@ -2,7 +2,7 @@
 public struct RestrictionChecker {
   let profile: RestrictionProfile
   let weights: WeightFiles?
-  private(set) var findings: [RestrictionFinding] = []
+  private(set) var findings = FindingList()
   /// How many more names may be compared with all others, which takes time.
   var suggestionsLeft = 32
 
@@ -18,6 +18,15 @@ public struct RestrictionChecker {
     weights: WeightFiles? = nil,
     profile: RestrictionProfile = .orion
   ) -> [RestrictionFinding] {
+    findings(in: program, weights: weights, profile: profile).inTextOrder
+  }
+
+  /// Checks a program.
+  static func findings(
+    in program: MILProgram,
+    weights: WeightFiles?,
+    profile: RestrictionProfile
+  ) -> FindingList {
     var checker = RestrictionChecker(profile: profile, weights: weights)
     checker.checkNamesOfFunctions(program)
     for function in program.functions {
@@ -34,7 +43,7 @@ public struct RestrictionChecker {
       checker.checkTypes(facts)
     }
     checker.checkWeights(program)
-    return checker.findings.inTextOrder
+    return checker.findings
   }
 
   private init(profile: RestrictionProfile, weights: WeightFiles?) {
@@ -74,6 +83,11 @@ public struct RestrictionChecker {
         at: location
       )
     )
+  }
+
+  /// Reports what every compiler takes, but not as the text says.
+  mutating func warn(_ code: String, _ message: String, _ subject: String?, at location: MILLocation?) {
+    findings.append(RestrictionFinding(code, .warning, message, subject: subject, at: location))
   }
 
   /// Reports what every compiler refuses.

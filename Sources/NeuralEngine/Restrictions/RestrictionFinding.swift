@@ -61,6 +61,16 @@ extension Restriction.Class {
 extension RestrictionFinding {
   /// The code of operators that programs may hold but the emulator does not compute.
   static let notEmulated = "not-emulated"
+  /// The code of the note that more was found than is shown.
+  static let tooManyFindings = "too-many-findings"
+  /// The code of the note that a program's weight files were not looked at.
+  public static let weightsNotChecked = "weights-not-checked"
+  /// The code of files that cannot be read.
+  public static let unreadableFile = "unreadable-file"
+  /// The code of inputs that are not those a program takes.
+  public static let inputMismatch = "input-mismatch"
+  /// The code of programs the emulated device refuses when they are compiled or evaluated.
+  public static let deviceRefusal = "device-refusal"
 
   /// What is wrong with the meaning of a program that the rules let pass.
   ///
@@ -86,14 +96,5 @@ extension MILFunction {
       first,
       _ in first
     }
-  }
-}
-
-extension [RestrictionFinding] {
-  /// The findings by their places in the text, those without a place last; of one place, in the order they have.
-  var inTextOrder: Self {
-    enumerated()
-      .sorted { ($0.element.location?.offset ?? .max, $0.offset) < ($1.element.location?.offset ?? .max, $1.offset) }
-      .map(\.element)
   }
 }

@@ -40,12 +40,12 @@ extension RestrictionProfile {
     }
   }
 
-  /// How many bytes rule U asks of a tensor's surface: every row padded to 64 bytes, or to the chip's own unit (R48).
+  /// How many bytes rule U asks of a tensor's surface: every row padded to 64 bytes, or to the chips' own unit (R48).
   ///
   /// - Parameter type: The tensor's type.
   /// - Returns: The size; `nil` for strings and for what no memory holds.
   public func paddedByteCount(of type: TensorType) -> Int? {
-    Self.paddedByteCount(of: type, alignment: enforces(.init(48)) ? chip.rowAlignment : 64)
+    Self.paddedByteCount(of: type, alignment: rowAlignment)
   }
 
   static func paddedByteCount(of type: TensorType, alignment: Int) -> Int? {
@@ -149,7 +149,7 @@ extension RestrictionProfile {
   /// - Parameter pending: How many requests the program has not answered yet.
   /// - Returns: What is broken; `nil` where the request may wait in line.
   public func breach(byRequestAfter pending: Int) -> RestrictionFinding? {
-    enforces(.init(42)) && pending >= 127 ? finding(.init(42), "\(pending) requests wait already") : nil
+    pending >= 127 && enforces(.init(42)) ? finding(.init(42), "\(pending) requests wait already") : nil
   }
 
   /// What loading a program again with other bytes in its weight files breaks (R7, R46).
@@ -160,19 +160,6 @@ extension RestrictionProfile {
     return [Restriction.ID(46), Restriction.ID(7)].first(where: enforces).map {
       finding($0, "the program keeps the weights it was compiled with")
     }
-  }
-
-  /// What writing a surface with gaps between its rows breaks (R20).
-  ///
-  /// - Parameters:
-  ///   - name: The name of the parameter or result.
-  ///   - type: Its type.
-  ///   - stride: How many bytes lie between the beginnings of two rows.
-  /// - Returns: What is broken; `nil` where the rows lie without gaps, or there is one only.
-  public func breach(byRowsOf name: String, _ type: TensorType, stride: Int) -> RestrictionFinding? {
-    let row = TensorType(type.element, [type.shape.last ?? 1]).byteCount ?? 0
-    guard enforces(.init(20)), type.elementCount != type.shape.last ?? 1, stride != row else { return nil }
-    return finding(.init(20), "rows of '\(name)' lie \(stride) bytes apart and are read \(row) bytes apart", name)
   }
 
   private func finding(

@@ -34,12 +34,12 @@ public struct RestrictionProfile: Hashable, Sendable {
     case declared
   }
 
-  /// The chip whose limits hold.
+  /// A generation of chips, with the limits of its neural engine.
   public enum Chip: String, Hashable, Sendable, CaseIterable {
     case m1, m2, m3, m4, m5
 
-    /// The longest height or width.
-    public var spatialLimit: Int { self == .m1 ? 16384 : 65536 }
+    /// The longest height or width: the M1 and M2 are of the class of the A14 and A15.
+    public var spatialLimit: Int { self == .m1 || self == .m2 ? 16384 : 65536 }
     /// The widest kernel of a convolution.
     public var kernelWidthLimit: Int { self == .m1 ? 13 : 15 }
     /// What rows of surfaces are aligned to.
@@ -47,7 +47,7 @@ public struct RestrictionProfile: Hashable, Sendable {
   }
 
   /// The way to the device.
-  public enum Path: String, Hashable, Sendable {
+  public enum Path: String, Hashable, Sendable, CaseIterable {
     /// Text and weights in memory.
     case inMemory = "in-memory"
     /// Core ML's E5 runtime.
@@ -80,10 +80,12 @@ public struct RestrictionProfile: Hashable, Sendable {
   public var inputOrder = BindingOrder.alphabetical
   /// The smallest surface where R4 holds.
   public var minimumSurface = 49_152
-  /// The chip.
-  public var chip = Chip.m4
-  /// The way to the device.
-  public var path = Path.inMemory
+  /// Whether operators pass that only the CPU computes.
+  public var acceptsHostOperators = false
+  /// The chips that must take a program: the narrowest limit of them holds.
+  public var chips: Set<Chip> = [.m4]
+  /// The ways to the device that must take it.
+  public var paths: Set<Path> = [.inMemory]
 
   /// Creates a profile.
   ///
@@ -95,6 +97,15 @@ public struct RestrictionProfile: Hashable, Sendable {
     self.rules = rules
   }
 
+  /// The longest height or width that all chips take.
+  var spatialLimit: Int { chips.map(\.spatialLimit).min() ?? .max }
+
+  /// The widest kernel that all chips take.
+  var kernelWidthLimit: Int { chips.map(\.kernelWidthLimit).min() ?? .max }
+
+  /// What rows of surfaces are aligned to so that all chips read them.
+  var rowAlignment: Int { enforces(.init(48)) ? chips.map(\.rowAlignment).max() ?? 64 : 64 }
+
   /// Whether a restriction holds.
   public func enforces(_ id: Restriction.ID) -> Bool { rules.contains(id) }
 
@@ -104,20 +115,21 @@ public struct RestrictionProfile: Hashable, Sendable {
     rules: numbered(Array(1...23) + [26, 28, 30, 31, 34, 35, 42, 44, 55]).union([.u])
   )
 
-  /// Everything anyone reported, each at its narrowest: a program that passes is taken by every chip.
+  /// Everything anyone reported, each at its narrowest, of every chip and on both ways to the device.
   public static let strict: RestrictionProfile = {
     var profile = RestrictionProfile(
       name: "strict",
       rules: orion.rules.union(numbered(Array(24...36) + [46, 48, 49, 52]))
     )
-    profile.chip = .m1
+    profile.chips = Set(Chip.allCases)
+    profile.paths = Set(Path.allCases)
     profile.reload = .stale
     profile.compileBudget = 100
     return profile
   }()
 
-  /// What all sources agree on: disputed operators pass where all their arguments are given, and surfaces need only
-  /// what rule U asks for.
+  /// What nobody contradicted: disputed operators pass where all their arguments are given, and surfaces need only what
+  /// rule U asks for.
   public static let lenient: RestrictionProfile = {
     let disputed = numbered([2, 4, 13, 16, 18])
     var profile = RestrictionProfile(name: "lenient", rules: orion.rules.subtracting(disputed))
@@ -126,6 +138,7 @@ public struct RestrictionProfile: Hashable, Sendable {
     profile.acceptsInlineFlags = true
     profile.malformedBlob = .garbage
     profile.allowsMissingBlobSizes = true
+    profile.acceptsHostOperators = true
     return profile
   }()
 

@@ -10,7 +10,8 @@
 public final class WeightBuffer: WeightMemory {
   // The address as a number, since pointers are not sendable. Nobody writes to the bytes.
   private let address: UInt
-  private let count: Int
+  /// How many bytes there are.
+  public let count: Int
   private let isMapped: Bool
 
   /// Keeps a copy of bytes, aligned to a cache line.
@@ -67,7 +68,12 @@ public final class WeightBuffer: WeightMemory {
   ///
   /// - Parameter range: Which of the bytes.
   public func relinquish(_ range: Range<Int>) {
-    if isMapped { MappedPages.relinquish(unsafeBytes, range) }
+    guard isMapped else { return }
+    let page = Int(getpagesize())
+    let first = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    guard let start = unsafeBytes.baseAddress, range.lowerBound >= 0, end <= count, first < end else { return }
+    madvise(UnsafeMutableRawPointer(mutating: start + first), end - first, MADV_DONTNEED)
   }
 }
 

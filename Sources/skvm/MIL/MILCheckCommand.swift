@@ -13,7 +13,7 @@ struct MILCheckCommand {
 
     OPTIONS:
       --profile <name>        Which restrictions hold: 'orion' as the Orion paper states them (the default), 'strict'
-                              everything anyone reported, 'lenient' what all sources agree on.
+                              everything anyone reported, 'lenient' what nobody contradicted.
       --json                  Print one line of JSON a file instead of text.
       -h, --help              Show this help.
 
@@ -52,6 +52,7 @@ struct MILCheckCommand {
         }
       } catch {
         SkVMTool.printError("error: \(error.message)")
+        if isJSON { print(MILCheck(refusal: error.finding).json(file: path)) }
         exit = .unreadable
       }
     }
@@ -62,6 +63,9 @@ struct MILCheckCommand {
     let check = MILCheck(file.text, profile: profile)
     guard let program = check.program else { return check }
     let weights = file.weightsBeside(program)
-    return weights.isEmpty ? check : MILCheck(file.text, profile: profile, weights: weights)
+    if !weights.isEmpty { return MILCheck(file.text, program, profile: profile, weights: weights) }
+    guard !program.weightPaths.isEmpty else { return check }
+    let message = "no weight file is at hand: whether they hold what the program says is not checked"
+    return check.adding(RestrictionFinding(RestrictionFinding.weightsNotChecked, .note, message))
   }
 }

@@ -27,8 +27,7 @@ enum MILCommand {
   }
 
   /// The restrictions of a name on the command line.
-  static func profile(_ name: String?, help: String) throws -> RestrictionProfile {
-    guard let name else { throw SkVMTool.UsageError(message: "'--profile' needs a name", help: help) }
+  static func profile(_ name: String, help: String) throws -> RestrictionProfile {
     if let profile = RestrictionProfile.named(name) { return profile }
     let names = RestrictionProfile.all.map { "'\($0.name)'" }.joined(separator: ", ")
     throw SkVMTool.UsageError(message: "there is no profile '\(name)'; the profiles are \(names)", help: help)

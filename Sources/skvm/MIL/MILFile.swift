@@ -6,6 +6,9 @@ struct MILFile {
   /// The file cannot be read.
   struct Unreadable: Error {
     var message: String
+
+    /// The error as a finding about a program.
+    var finding: RestrictionFinding { RestrictionFinding(RestrictionFinding.unreadableFile, .error, message) }
   }
 
   /// The path as the command line gives it.

@@ -52,8 +52,9 @@ struct MILInput {
   ///
   /// - Parameter type: The input's type. A single number is given to all of its elements.
   /// - Returns: As many numbers as the type has elements.
-  /// - Throws: ``Mismatch`` where there are more or fewer, or a file does not hold them.
-  func values(for type: TensorType) throws(Mismatch) -> [Float] {
+  /// - Throws: ``Mismatch`` where there are more or fewer, or a file does not hold them; `MILFile.Unreadable` where it
+  ///   cannot be read.
+  func values(for type: TensorType) throws -> [Double] {
     let count = type.elementCount ?? 0
     let numbers: [Double]
     switch source {
@@ -61,15 +62,15 @@ struct MILInput {
     case .file(let path): numbers = try Self.read(path)
     case .random(let seed): return Self.random(count, type.element, seed)
     }
-    if numbers.count == 1, let only = numbers.first { return [Float](repeating: Float(only), count: count) }
+    if numbers.count == 1, let only = numbers.first { return [Double](repeating: only, count: count) }
     guard numbers.count == count else {
       throw Mismatch(message: "'\(name)' is \(type), which takes \(count) numbers; \(numbers.count) were given")
     }
-    return numbers.map { Float($0) }
+    return numbers
   }
 
   /// Numbers from -1 to 1, whole ones from 0 to 9, or truth: the same for the same seed everywhere.
-  private static func random(_ count: Int, _ element: ElementType, _ seed: UInt64) -> [Float] {
+  private static func random(_ count: Int, _ element: ElementType, _ seed: UInt64) -> [Double] {
     var state = seed
     return (0..<count).map { _ in
       // SplitMix64.
@@ -78,24 +79,23 @@ struct MILInput {
       bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
       bits ^= bits >> 31
       switch element {
-      case .bool: return Float(bits >> 63)
-      case _ where element.isFloatingPoint: return Float(Double(bits >> 11) * 0x1p-52 - 1)
-      default: return Float(((bits >> 32) * 10) >> 32)
+      case .bool: return Double(bits >> 63)
+      case _ where element.isFloatingPoint: return Double(bits >> 11) * 0x1p-52 - 1
+      default: return Double(((bits >> 32) * 10) >> 32)
       }
     }
   }
 
   /// The numbers of a JSON file, however deeply its arrays are nested.
-  private static func read(_ path: String) throws(Mismatch) -> [Double] {
+  private static func read(_ path: String) throws -> [Double] {
     let shown = path.escapingControls()
     let value: JSONValue
     do {
-      let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
-      value = try JSONParser.parse(bytes)
+      value = try JSONParser.parse([UInt8](try Data(contentsOf: URL(filePath: path))))
     } catch let error as JSONParser.Failure {
       throw Mismatch(message: "'\(shown)' is no JSON: \(error)")
     } catch {
-      throw Mismatch(message: "cannot read '\(shown)'")
+      throw MILFile.Unreadable(message: "cannot read '\(shown)'")
     }
     var numbers: [Double] = []
     guard collect(value, into: &numbers) else {

@@ -28,115 +28,122 @@ struct MILRunCommand {
     Results go to standard output, warnings and statistics to standard error.
 
     EXIT CODES: 0 for success, 1 if the device refuses the program or the evaluation, 2 if a file cannot be read, 64 for
-    a wrong command line.
+    a wrong command line. With '--json' the line says why there are no numbers, as that of 'skvm mil check' does.
     """
 
   private static let numericsProfiles: [Numerics.Profile] = [.fp16, .faithful, .fp32]
 
-  private var path: String?
+  private let path: String?
   private var inputs: [MILInput] = []
-  private var weightWords: [(path: String, file: String)] = []
-  private var numerics = Numerics.Profile.fp16
-  private var profile = RestrictionProfile.orion
-  private var function: String?
-  private var isJSON = false
-  private var wantsHelp = false
+  private let weightWords: [(path: String, file: String)]
+  private let numerics: Numerics.Profile
+  private let profile: RestrictionProfile
+  private let function: String?
+  private let isJSON: Bool
 
   init(arguments: [String]) throws {
-    var rest = arguments[...]
-    while let argument = rest.popFirst() {
-      switch argument {
-      case "--help", "-h": wantsHelp = true
-      case "--json": isJSON = true
-      case "--input": try add(input: Self.value(of: argument, &rest))
-      case "--weights": try add(weights: Self.value(of: argument, &rest))
-      case "--numerics": numerics = try Self.numerics(Self.value(of: argument, &rest))
-      case "--profile": profile = try MILCommand.profile(rest.popFirst(), help: Self.help)
-      case "--function": function = try Self.value(of: argument, &rest)
-      case _ where argument.hasPrefix("-"): throw Self.usage("unknown option '\(argument)'")
-      case _ where path != nil: throw Self.usage("one program is run at a time, '\(argument)' is a second")
-      default: path = argument
+    let options = try OptionReader(
+      arguments,
+      options: ["--numerics", "--profile", "--function"],
+      repeated: ["--input", "--weights"],
+      flags: ["--json"],
+      help: Self.help
+    )
+    if options.words.count > 1 {
+      throw options.usage("one program is run at a time, '\(options.words[1])' is a second")
+    }
+    path = options.wantsHelp ? nil : options.words.first
+    if path == nil, !options.wantsHelp { throw options.usage("name a program") }
+    weightWords = try options.texts("--weights").map { word -> (path: String, file: String) in
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+        throw options.usage("expected '--weights <path>=<file>', found '\(word)'")
+      }
+      return (parts[0], parts[1])
+    }
+    numerics =
+      try options.text("--numerics").map { name -> Numerics.Profile in
+        if let profile = Self.numericsProfiles.first(where: { $0.rawValue == name }) { return profile }
+        let names = Self.numericsProfiles.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        throw options.usage("there are no numerics '\(name)'; there are \(names)")
+      } ?? .fp16
+    profile = try options.text("--profile").map { try MILCommand.profile($0, help: Self.help) } ?? .orion
+    function = options.text("--function")
+    isJSON = options.has("--json")
+    for word in options.texts("--input") {
+      do throws(MILInput.Mismatch) {
+        let input = try MILInput(word)
+        guard !inputs.contains(where: { $0.name == input.name }) else {
+          throw MILInput.Mismatch(message: "the input '\(input.name)' is given twice")
+        }
+        inputs.append(input)
+      } catch {
+        throw options.usage(error.message)
       }
     }
-    if path == nil, !wantsHelp { throw Self.usage("name a program") }
-  }
-
-  private static func usage(_ message: String) -> SkVMTool.UsageError {
-    SkVMTool.UsageError(message: message, help: help)
-  }
-
-  private static func value(of option: String, _ rest: inout ArraySlice<String>) throws -> String {
-    guard let value = rest.popFirst() else { throw usage("'\(option)' needs a value") }
-    return value
-  }
-
-  private static func numerics(_ name: String) throws -> Numerics.Profile {
-    if let profile = numericsProfiles.first(where: { $0.rawValue == name }) { return profile }
-    let names = numericsProfiles.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-    throw usage("there are no numerics '\(name)'; there are \(names)")
-  }
-
-  private mutating func add(input word: String) throws {
-    do throws(MILInput.Mismatch) {
-      let input = try MILInput(word)
-      guard !inputs.contains(where: { $0.name == input.name }) else {
-        throw MILInput.Mismatch(message: "the input '\(input.name)' is given twice")
-      }
-      inputs.append(input)
-    } catch {
-      throw Self.usage(error.message)
-    }
-  }
-
-  private mutating func add(weights word: String) throws {
-    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-      throw Self.usage("expected '--weights <path>=<file>', found '\(word)'")
-    }
-    weightWords.append((parts[0], parts[1]))
   }
 
   func run() throws -> SkVMTool.Exit {
-    guard let path, !wantsHelp else {
+    guard let path else {
       print(Self.help)
       return .success
     }
     do {
       return try run(MILFile(path: path))
     } catch let error as MILFile.Unreadable {
-      SkVMTool.printError("error: \(error.message)")
-      return .unreadable
+      return refuse(path, error.finding, "error: \(error.message)", .unreadable)
     } catch let error as MILInput.Mismatch {
-      throw Self.usage(error.message)
+      // The words are right, they only do not fit the program: the help would not say more.
+      let finding = RestrictionFinding(RestrictionFinding.inputMismatch, .error, error.message)
+      return refuse(path, finding, "error: \(error.message)", .usage)
     } catch let error as EmulatorError {
-      SkVMTool.printError("\(path.escapingControls()): error: \(error.description.escapingControls())")
-      return .failure
+      let message = error.description
+      let text = "\(path.escapingControls()): error: \(message.escapingControls())"
+      return refuse(path, RestrictionFinding(RestrictionFinding.deviceRefusal, .error, message), text, .failure)
     } catch SurfaceError.outOfMemory(let byteCount) {
-      SkVMTool.printError("error: no memory for a surface of \(byteCount) bytes")
-      return .failure
+      let message = "no memory for a surface of \(byteCount) bytes"
+      let finding = RestrictionFinding(RestrictionFinding.deviceRefusal, .error, message)
+      return refuse(path, finding, "error: \(message)", .failure)
     }
   }
 
+  /// Says why nothing was computed.
+  private func refuse(
+    _ path: String,
+    _ finding: RestrictionFinding,
+    _ text: String,
+    _ exit: SkVMTool.Exit
+  )
+    -> SkVMTool.Exit
+  {
+    SkVMTool.printError(text)
+    if isJSON { print(MILCheck(refusal: finding).json(file: path)) }
+    return exit
+  }
+
   private func run(_ file: MILFile) throws -> SkVMTool.Exit {
-    var check = MILCheck(file.text, profile: profile)
-    if let program = check.program {
+    let check: MILCheck
+    if let program = try? MILParser.parse(file.text) {
       let weights = try weights(of: program, file)
-      check = MILCheck(file.text, profile: profile, weights: weights)
+      check = MILCheck(file.text, program, profile: profile, weights: weights)
       if !check.hasErrors { return try run(program, ProgramSource(file.text, weights: weights)) }
+    } else {
+      check = MILCheck(file.text, profile: profile)
     }
     SkVMTool.printError(String(check.text(file: file.displayPath).dropLast()))
+    if isJSON { print(check.json(file: file.path)) }
     return .failure
   }
 
   private func run(_ program: MILProgram, _ source: ProgramSource) throws -> SkVMTool.Exit {
     let names = program.functions.map(\.name)
     guard let index = function.map({ names.firstIndex(of: $0) }) ?? 0 else {
-      throw Self.usage("there is no function '\(function ?? "")'; there are \(Self.list(names))")
+      throw MILInput.Mismatch(message: "there is no function '\(function ?? "")'; there are \(Self.list(names))")
     }
-    let numbers = Numerics(numerics, flushesDenormals: profile.chip == .m1)
+    let numbers = Numerics(numerics, flushesDenormals: profile.chips.contains(.m1))
     let configuration = Device.Configuration(profile: profile, numerics: numbers)
     let session = try EmulatorSession(source, configuration: configuration, procedureIndex: index)
-    let results = try session.run(values(for: session))
+    let results = try session.run(exactly: values(for: session))
     let outputs = session.outputs.map { ($0.name, TensorText(type: $0.type, values: results[$0.name] ?? [])) }
     if isJSON {
       print(JSONValue.object(JSONObject(outputs.map { ($0.0, $0.1.json) })).jsonText)
@@ -153,7 +160,7 @@ struct MILRunCommand {
     for (path, name) in weightWords {
       let known = program.weightPaths
       guard let path = [path, "@model_path/\(path)"].first(where: known.contains) else {
-        throw Self.usage("the program names no weight file '\(path)'; it names \(Self.list(known))")
+        throw MILInput.Mismatch(message: "the program names no weight file '\(path)'; it names \(Self.list(known))")
       }
       do throws(WeightError) {
         weights[path] = .bytes(WeightRegion(try WeightBuffer(mapping: name)))
@@ -164,18 +171,18 @@ struct MILRunCommand {
     return weights
   }
 
-  private func values(for session: EmulatorSession) throws -> [String: [Float]] {
+  private func values(for session: EmulatorSession) throws -> [String: [Double]] {
     let known = session.inputs.map(\.name)
-    var values: [String: [Float]] = [:]
+    var values: [String: [Double]] = [:]
     for input in inputs {
       guard let port = session.inputs.first(where: { $0.name == input.name }) else {
-        throw Self.usage("the program has no input '\(input.name)'; its inputs are \(Self.list(known))")
+        throw MILInput.Mismatch(message: "the program has no input '\(input.name)'; its inputs are \(Self.list(known))")
       }
       values[input.name] = try input.values(for: port.type)
     }
     if let missing = session.inputs.first(where: { values[$0.name] == nil }) {
-      throw Self.usage(
-        "the input '\(missing.name)', \(missing.type), is not given; try '--input \(missing.name)=random:1'"
+      throw MILInput.Mismatch(
+        message: "the input '\(missing.name)', \(missing.type), is not given; try '--input \(missing.name)=random:1'"
       )
     }
     return values

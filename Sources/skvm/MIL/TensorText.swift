@@ -8,7 +8,7 @@ struct TensorText {
   private static let edge = 3
 
   let type: TensorType
-  let values: [Float]
+  let values: [Double]
 
   /// Rows in brackets, cut short where there are many.
   var text: String {
@@ -29,9 +29,10 @@ struct TensorText {
     return "[" + pieces.joined(separator: separator) + "]"
   }
 
-  private func number(_ value: Float) -> String {
+  private func number(_ value: Double) -> String {
     if !type.element.isFloatingPoint, let whole = Int(exactly: value) { return String(whole) }
-    return "\(value)"
+    // The digits that tell numbers of single precision apart.
+    return "\(Float(value))"
   }
 
   /// The shape and all numbers, in one array.
@@ -44,9 +45,9 @@ struct TensorText {
   }
 
   /// JSON has no infinity and no NaN, so that these are strings.
-  private static func json(_ value: Float) -> JSONValue {
+  private static func json(_ value: Double) -> JSONValue {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
-    return Int(exactly: value).map { .integer($0) } ?? .number(Double(value))
+    return Int(exactly: value).map { .integer($0) } ?? .number(value)
   }
 }

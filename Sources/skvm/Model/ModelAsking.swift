@@ -5,41 +5,43 @@ import SkillRuntime
 
 /// `skvm model run`: asks a model once.
 struct ModelAsking {
+  /// The options that only it has.
+  static let options: Set = [
+    "--system", "--schema", "--adapter", "--temperature", "--top-k", "--top-p", "--min-p", "--repetition-penalty",
+    "--seed", "--max-tokens", "--json",
+  ]
+
   private let model: LocalModel
   private let request: ModelRequest
   private let isJSON: Bool
 
-  init(_ options: OptionReader) throws {
+  init(_ options: OptionReader) async throws {
     isJSON = options.has("--json")
     var messages: [ModelMessage] = []
     if let system = options.text("--system") { messages.append(.system(system)) }
     messages.append(.user(options.words[2] == "-" ? Self.standardInput() : options.words[2]))
     var answer = ModelRequest.Answer.text
-    if let file = options.text("--schema") { answer = .json(name: "answer", schema: try Self.schema(file, options)) }
+    if let file = options.text("--schema") { answer = .json(name: "answer", schema: try Self.schema(file)) }
     request = ModelRequest(
       messages: messages,
       answer: answer,
-      options: ModelOptions(
-        temperature: try options.fraction("--temperature", in: 0...2),
-        maximumTokens: try options.number("--max-tokens", in: 1...1_000_000),
-        seed: try options.number("--seed", in: 0...Int.max)
-      )
+      options: ModelOptions(maximumTokens: try options.number("--max-tokens", in: 1...LocalModel.maximumContextSize))
     )
-    model = try LocalModel(named: options.words[1], options)
+    model = try await .named(options.words[1], options)
   }
 
   private static func standardInput() -> String {
     String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
   }
 
-  private static func schema(_ file: String, _ options: OptionReader) throws -> JSONSchema {
+  private static func schema(_ file: String) throws -> JSONSchema {
     guard let data = FileManager.default.contents(atPath: file) else {
-      throw options.usage("there is no file '\(file)' to read a schema from")
+      throw SkillError(.missingFile, "there is no file '\(file)' to read a schema from")
     }
     do {
-      return try JSONSchemaReader.read(try JSONValue(parsing: String(decoding: data, as: UTF8.self)))
+      return try JSONSchemaReader.read(try JSONParser.parse([UInt8](data)))
     } catch {
-      throw options.usage("'\(file)' is no schema that an answer can be held to: \(error)")
+      throw SkillError(.invalidInput, "'\(file)' is no schema that an answer can be held to: \(error)")
     }
   }
 
@@ -71,18 +73,4 @@ struct ModelAsking {
 
   /// Writes at once: what a model says is read while it says it.
   private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
-}
-
-extension LocalModel {
-  /// The model that a command line names, opened as its options say.
-  init(named name: String, _ options: OptionReader) throws {
-    self.init(
-      path: try ModelStore.standard.path(of: name),
-      identifier: "local:\(name)",
-      options: LocalModelOptions(
-        contextSize: try options.number("--context", in: 16...1_000_000),
-        threads: try options.number("--threads", in: 1...1024) ?? 0
-      )
-    )
-  }
 }

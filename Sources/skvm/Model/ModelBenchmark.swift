@@ -9,11 +9,12 @@ struct ModelBenchmark {
   private let decode: Int
   private let rounds: Int
 
-  init(_ options: OptionReader) throws {
-    prefill = try options.number("--prefill", in: 1...100_000) ?? 512
-    decode = try options.number("--decode", in: 1...100_000) ?? 128
+  init(_ options: OptionReader) async throws {
+    prefill = try options.number("--prefill", in: 1...LocalModel.maximumContextSize) ?? 512
+    // The first token comes of reading: a speed takes a second.
+    decode = try options.number("--decode", in: 2...LocalModel.maximumContextSize) ?? 128
     rounds = try options.number("--rounds", in: 1...1000) ?? 3
-    provider = try LocalModel(named: options.words[1], options)
+    provider = try await .named(options.words[1], options)
   }
 
   func run() async throws {
@@ -36,7 +37,7 @@ struct ModelBenchmark {
       guard round > 0 else { continue }
       reading = max(reading, Double(prefill) / result.prefillTime.inSeconds)
       // The first of the tokens comes of reading.
-      writing = max(writing, Double(result.generated - 1) / result.decodeTime.inSeconds)
+      writing = max(writing, Double(result.usage.output - 1) / result.decodeTime.inSeconds)
     }
     let report: JSONValue = [
       "model": .string(provider.identifier), "prefillTokens": .integer(prefill), "decodeTokens": .integer(decode),
@@ -56,13 +57,13 @@ struct ModelBenchmark {
   }
 
   /// Reads tokens that no earlier round began with, and writes as many as are asked for.
-  private func measure(_ model: LanguageModel, round: Int) async throws -> LanguageModels.TokenUsage {
+  private func measure(_ model: LanguageModel, round: Int) async throws -> GenerationResult {
     let text = "Round \(round). " + String(repeating: "The quick brown fox jumps over the lazy dog. ", count: prefill)
     var prompt = Array(model.tokenizer.encode(text).prefix(prefill))
     // The first token decides whether anything is kept from the round before.
     let first = TokenID(100 + round)
     if let only = prompt.indices.first { prompt[only] = first }
-    return try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: decode)).usage
+    return try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: decode))
   }
 }
 

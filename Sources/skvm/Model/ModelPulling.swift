@@ -6,8 +6,11 @@ import Synchronization
 enum ModelPulling {
   static func run(_ name: String) async throws {
     let display = PullDisplay(name: name)
-    let path = try await ModelStore.standard.pull(name, progress: display.show)
-    display.end()
+    let path: String
+    do {
+      defer { display.end() }
+      path = try await ModelStore.standard.pull(name, progress: display.show)
+    }
     print(path)
   }
 }

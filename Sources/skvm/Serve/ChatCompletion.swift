@@ -82,7 +82,7 @@ struct ChatCompletion: Sendable {
   }
 
   private static func usage(_ reply: ModelReply) -> JSONValue {
-    let usage = reply.usage ?? SkillRuntime.TokenUsage()
+    let usage = reply.usage ?? TokenUsage()
     let prompt = usage.input + usage.cacheRead + usage.cacheWrite
     return [
       "prompt_tokens": .integer(prompt), "completion_tokens": .integer(usage.output),

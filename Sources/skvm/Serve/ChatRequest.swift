@@ -2,13 +2,14 @@ import LanguageModels
 import SkillIR
 import SkillRuntime
 
-/// A request of `POST /v1/chat/completions`, after OpenAI's reference of the API.
+/// A request of `POST /v1/chat/completions`, after OpenAI's reference of the API; `top_k`, `min_p` and `repeat_penalty`
+/// as the server of llama.cpp has them.
 ///
 /// What would change the answer and is not supported is refused, rather than passed over.
 struct ChatRequest: Hashable, Sendable {
   var model: String?
   var request: ModelRequest
-  var settings = LocalRequestSettings()
+  var settings: LocalRequestSettings
   var isStream = false
   /// Whether a stream ends with the tokens it took.
   var includesUsage = false
@@ -18,49 +19,88 @@ struct ChatRequest: Hashable, Sendable {
   init(_ body: JSONValue) throws(ServiceError) {
     guard case .object(let members) = body else { throw .invalid("the body is no JSON object") }
     let reader = MemberReader(members)
+    try Self.refuseUnsupported(reader)
     model = try reader.text("model")
     request = ModelRequest(messages: try ChatMessages.read(members["messages"]))
-    try Self.refuseUnsupported(reader)
+    settings = LocalRequestSettings(
+      topK: try reader.integer("top_k", in: 0...Int.max),
+      topP: try reader.number("top_p", in: 0...1),
+      minP: try reader.number("min_p", in: 0...1),
+      repetitionPenalty: try reader.number("repeat_penalty", in: 0.01...100),
+      stops: try Self.stops(reader["stop"])
+    )
     request.options = ModelOptions(
       temperature: try reader.number("temperature", in: 0...2),
       maximumTokens: try Self.maximumTokens(reader),
       seed: try reader.integer("seed", in: Int.min...Int.max)
     )
-    settings.topP = try reader.number("top_p", in: 0...1)
-    settings.stops = try Self.stops(members["stop"])
+    // Whoever says how to draw wants drawing, as strongly as the API does of itself.
+    let drawing = ["top_k", "top_p", "min_p", "seed"]
+    if request.options.temperature == nil, drawing.contains(where: { reader[$0] != nil }) {
+      request.options.temperature = 1
+    }
     isStream = try reader.bool("stream") ?? false
-    includesUsage = members["stream_options"]?["include_usage"]?.boolValue ?? false
-    request.answer = try Self.answer(members["response_format"])
-    request.tools = try ChatTools.read(members["tools"])
-    try choose(members["tool_choice"])
+    includesUsage = try Self.includesUsage(reader["stream_options"])
+    request.answer = try Self.answer(reader["response_format"])
+    request.tools = try ChatTools.read(reader["tools"])
+    try choose(try ChatToolChoice(reader["tool_choice"]))
+    if !settings.stops.isEmpty, request.answer != .text || !request.tools.isEmpty {
+      throw .invalid("'stop' cannot be heeded together with 'tools' or a format of JSON", "stop")
+    }
   }
 
+  // MARK: What is not supported
+
+  private static let understood: Set<String> = [
+    "model", "messages", "temperature", "top_p", "top_k", "min_p", "repeat_penalty", "seed", "max_tokens",
+    "max_completion_tokens", "stop", "stream", "stream_options", "response_format", "tools", "tool_choice",
+  ]
+  /// What does not change the answer. A reply never has more than one call, so that none are in parallel.
+  private static let asides: Set<String> = [
+    "user", "store", "metadata", "service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_retention",
+    "parallel_tool_calls",
+  ]
+  /// The values of other members that ask for nothing.
+  private static let neutral: [String: JSONValue] = [
+    "n": 1, "best_of": 1, "logprobs": false, "top_logprobs": 0, "frequency_penalty": 0, "presence_penalty": 0,
+    "logit_bias": [:], "modalities": ["text"], "reasoning_effort": "none", "verbosity": "medium",
+    "repetition_penalty": 1, "min_tokens": 0, "ignore_eos": false,
+  ]
+
   private static func refuseUnsupported(_ reader: MemberReader) throws(ServiceError) {
-    func refuse(_ name: String, _ what: String) -> ServiceError {
-      .invalid("\(what) not supported", name, code: "unsupported_parameter")
-    }
-    if let count = try reader.integer("n", in: 1...Int.max), count > 1 { throw refuse("n", "more than one choice is") }
-    if try reader.bool("logprobs") == true { throw refuse("logprobs", "log probabilities are") }
-    for name in ["frequency_penalty", "presence_penalty"] {
-      if let penalty = try reader.number(name, in: -2...2), penalty != 0 { throw refuse(name, "penalties are") }
-    }
-    if case .object(let bias)? = reader.members["logit_bias"], !bias.isEmpty {
-      throw refuse("logit_bias", "a bias for tokens is")
-    }
-    for name in ["functions", "function_call"] where reader.members[name] ?? .null != .null {
-      throw refuse(name, "functions are; use 'tools': they are")
+    for (name, value) in reader.members where value != .null && !understood.contains(name) && !asides.contains(name) {
+      var message = "'\(name)' is not supported"
+      if let neutral = neutral[name] {
+        if value == neutral || neutral.doubleValue.map({ value.doubleValue == $0 }) == true { continue }
+        message += ", but for the value \(neutral.jsonText)"
+      } else if ["functions", "function_call"].contains(name) {
+        message += "; give 'tools' and 'tool_choice' instead"
+      }
+      throw .invalid(message, name, code: "unsupported_parameter")
     }
   }
+
+  // MARK: Members
 
   private static func maximumTokens(_ reader: MemberReader) throws(ServiceError) -> Int? {
     // The older name of the limit counts where the newer one is not given.
-    if let limit = try reader.integer("max_completion_tokens", in: 1...Int.max) { return limit }
-    return try reader.integer("max_tokens", in: 1...Int.max)
+    let limit = try reader.integer("max_completion_tokens", in: 1...Int.max)
+    let older = try reader.integer("max_tokens", in: 1...Int.max)
+    return limit ?? older
+  }
+
+  private static func includesUsage(_ options: JSONValue?) throws(ServiceError) -> Bool {
+    guard let options else { return false }
+    guard case .object(let members) = options else { throw .invalid("'stream_options' is no object", "stream_options") }
+    for member in members where !["include_usage", "include_obfuscation"].contains(member.key) {
+      throw .invalid("'\(member.key)' is not supported", "stream_options", code: "unsupported_parameter")
+    }
+    return try MemberReader(members).bool("include_usage") ?? false
   }
 
   private static func stops(_ value: JSONValue?) throws(ServiceError) -> [String] {
     switch value {
-    case nil, .null?: return []
+    case nil: return []
     case .string(let text)?: return [text]
     case .array(let list)?:
       let texts = list.compactMap(\.stringValue)
@@ -72,7 +112,7 @@ struct ChatRequest: Hashable, Sendable {
   }
 
   private static func answer(_ format: JSONValue?) throws(ServiceError) -> ModelRequest.Answer {
-    guard let format, format != .null else { return .text }
+    guard let format else { return .text }
     switch format["type"]?.stringValue {
     case "text": return .text
     case "json_object": return .json(name: "answer", schema: try schema(format["schema"]) ?? .dictionary(of: .any))
@@ -94,91 +134,21 @@ struct ChatRequest: Hashable, Sendable {
     }
   }
 
-  /// Applies `tool_choice`.
-  private mutating func choose(_ choice: JSONValue?) throws(ServiceError) {
+  private mutating func choose(_ choice: ChatToolChoice) throws(ServiceError) {
     switch choice {
-    case nil, .null?, .string("auto")?: break
-    case .string("none")?: request.tools = []
-    case .string("required")?: settings.mustCall = true
-    case .object?:
-      let name = choice?["function"]?["name"]?.stringValue
-      request.tools.removeAll { $0.name != name }
-      settings.mustCall = true
-    default: throw .invalid("'tool_choice' is 'auto', 'none', 'required' or a function", "tool_choice")
+    case .any: return
+    case .none: request.tools = []
+    case .required: settings.mustCall = true
+    case .among(let names, let isRequired):
+      let known = Set(request.tools.map(\.name))
+      if let name = names.subtracting(known).min() {
+        throw .invalid("'tool_choice' names '\(name)', which is not in 'tools'", "tool_choice")
+      }
+      request.tools.removeAll { !names.contains($0.name) }
+      settings.mustCall = isRequired
     }
     if settings.mustCall, request.tools.isEmpty {
-      throw .invalid("'tool_choice' asks for a tool that is not in 'tools'", "tool_choice")
-    }
-  }
-}
-
-/// The tools of a request.
-enum ChatTools {
-  static func read(_ value: JSONValue?) throws(ServiceError) -> [ToolDefinition] {
-    guard let value, value != .null else { return [] }
-    guard let list = value.arrayValue else { throw .invalid("'tools' is no list", "tools") }
-    var tools: [ToolDefinition] = []
-    for (index, entry) in list.enumerated() {
-      let place = "tools[\(index)]"
-      guard entry["type"]?.stringValue == "function", let function = entry["function"],
-        let name = function["name"]?.stringValue, !name.isEmpty
-      else { throw .invalid("'\(place)' is no function with a name", place) }
-      let arguments: JSONSchema
-      do throws(JSONSchemaReader.Failure) {
-        // What only narrows an argument is for the tool to check, unless the client wants it held.
-        let isStrict = function["strict"]?.boolValue ?? false
-        arguments = try JSONSchemaReader.read(function["parameters"] ?? [:], isStrict: isStrict)
-      } catch {
-        throw .invalid(
-          "the arguments of '\(name)' cannot be held to their schema: \(error)",
-          "\(place).function.parameters"
-        )
-      }
-      let isObject =
-        switch arguments {
-        case .object, .dictionary, .defining(_, .object): true
-        default: false
-        }
-      tools.append(
-        ToolDefinition(
-          name: name,
-          description: function["description"]?.stringValue ?? "",
-          arguments: isObject ? arguments : .dictionary(of: .any)
-        )
-      )
-    }
-    return tools
-  }
-}
-
-/// Reads members of an object, with complaints that name them.
-struct MemberReader {
-  let members: JSONObject
-
-  init(_ members: JSONObject) { self.members = members }
-
-  private func value<Value>(
-    _ name: String,
-    _ kind: String,
-    _ read: (JSONValue) -> Value?
-  ) throws(ServiceError) -> Value? {
-    guard let given = members[name], given != .null else { return nil }
-    guard let value = read(given) else { throw .invalid("'\(name)' is \(kind)", name) }
-    return value
-  }
-
-  func text(_ name: String) throws(ServiceError) -> String? { try value(name, "a text") { $0.stringValue } }
-
-  func bool(_ name: String) throws(ServiceError) -> Bool? { try value(name, "true or false") { $0.boolValue } }
-
-  func integer(_ name: String, in range: ClosedRange<Int>) throws(ServiceError) -> Int? {
-    let kind = range.lowerBound == .min ? "a whole number" : "a whole number from \(range.lowerBound) on"
-    return try value(name, kind) { $0.intValue.flatMap { range.contains($0) ? $0 : nil } }
-  }
-
-  func number(_ name: String, in range: ClosedRange<Double>) throws(ServiceError) -> Double? {
-    try value(name, "a number from \(range.lowerBound) to \(range.upperBound)") {
-      $0.doubleValue.flatMap { range.contains($0) ? $0 : nil }
+      throw .invalid("'tool_choice' asks for a tool, and there are no 'tools'", "tool_choice")
     }
   }
 }

@@ -104,8 +104,7 @@ struct ChatService: Sendable {
   private func complete(_ message: HTTPMessage, _ response: HTTPResponse) throws {
     let chat: ChatRequest
     do throws(ServiceError) {
-      guard let body = try? JSONParser.parse(message.body) else { throw .invalid("the body is no JSON") }
-      chat = try ChatRequest(body)
+      chat = try ChatRequest(try Self.json(message.body))
       if let asked = chat.model, !aliases.contains(asked) { throw unknown(asked) }
     } catch {
       return try send(error, response)
@@ -121,6 +120,16 @@ struct ChatService: Sendable {
       // Within a stream the status is long sent.
       if response.hasBegun { return try response.stream(ChatCompletion.failure(error)) }
       try send(error, response)
+    }
+  }
+
+  private static func json(_ body: [UInt8]) throws(ServiceError) -> JSONValue {
+    // The parser repairs texts, and the model would be asked something else than was sent.
+    guard String(validating: body, as: UTF8.self) != nil else { throw .invalid("the body is no UTF-8") }
+    do {
+      return try JSONParser.parse(body)
+    } catch {
+      throw .invalid("the body is no JSON: \(error)")
     }
   }
 
@@ -146,7 +155,8 @@ struct ChatService: Sendable {
       case .end: throw ServiceError(500, "the model ended its answer early", type: "server_error")
       case .nothingYet: break
       }
-      if response.isCancelled { throw ServerSocket.Failure.closed }
+      if response.isCancelled { throw ServiceError(503, "the server ends", type: "server_error") }
+      try response.checkPeer()
       if chat.isStream, ContinuousClock.now - lastWords > Self.silence { try say(": still working\n\n") }
     }
   }

@@ -21,8 +21,8 @@ final class HTTPConnection: Sendable {
     self.limits = limits
   }
 
-  /// Whether the answer is not wanted any more: the other side has gone, or the server ends.
-  var isCancelled: Bool { state.withLock { $0.isCancelled } || socket.isClosedByPeer }
+  /// Whether the server ends the answer.
+  var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
   /// Reads no further request.
   func endAfterAnswer() {
@@ -104,11 +104,13 @@ private struct HTTPReader {
 
   /// The bytes before the next empty line, which is taken, too.
   private mutating func readHead() throws -> [UInt8]? {
-    var deadline = ContinuousClock.now + (buffer.isEmpty ? limits.idleTime : limits.readTime)
+    var hasBegun = !buffer.isEmpty
+    var deadline = ContinuousClock.now + (hasBegun ? limits.readTime : limits.idleTime)
     var searched = 0
     while true {
-      // Empty lines before a request are to be ignored.
-      while let first = buffer.first, first == 10 || first == 13 { buffer.removeFirst() }
+      // Empty lines before a request are to be ignored, but give no more time.
+      let blanks = buffer.prefix { $0 == 10 || $0 == 13 }.count
+      if blanks > 0 { buffer.removeFirst(blanks) }
       if let end = Self.emptyLine(in: buffer, from: searched) {
         let head = Array(buffer[..<end.lowerBound])
         buffer.removeSubrange(..<end.upperBound)
@@ -117,18 +119,21 @@ private struct HTTPReader {
       }
       guard buffer.count <= limits.head else { throw HTTPRefusal(431, "the head is longer than \(limits.head) bytes") }
       searched = max(buffer.count - 3, 0)
-      let count = buffer.count
-      let wasEmpty = count == 0
+      let bytes: [UInt8]
       do throws(ServerSocket.Failure) {
-        buffer += try socket.read(16 << 10, until: deadline)
+        bytes = try socket.read(16 << 10, until: deadline)
       } catch {
-        if error == .timedOut, !wasEmpty { throw HTTPRefusal(408, "the request took too long") }
+        if error == .timedOut, !buffer.isEmpty { throw HTTPRefusal(408, "the request took too long") }
         if error == .timedOut { return nil }
         throw error
       }
-      if buffer.isEmpty { return nil }
-      guard buffer.count > count else { throw HTTPRefusal(400, "the request ends within its head") }
-      if wasEmpty { deadline = .now + limits.readTime }
+      if bytes.isEmpty {
+        if buffer.isEmpty { return nil }
+        throw HTTPRefusal(400, "the request ends within its head")
+      }
+      buffer += bytes
+      if !hasBegun { deadline = .now + limits.readTime }
+      hasBegun = true
     }
   }
 
@@ -177,7 +182,7 @@ private struct HTTPReader {
     while true {
       let line = try takeLine(until: deadline).prefix { $0 != ";" }.trimmed
       guard !line.isEmpty, line.utf8.count <= 8, line.allSatisfy(\.isHexDigit), let size = Int(line, radix: 16) else {
-        throw HTTPRefusal(400, "the length of a chunk is none")
+        throw HTTPRefusal(400, "a chunk does not begin with its length")
       }
       if size == 0 { break }
       guard body.count + size <= limits.body else { throw tooLong }

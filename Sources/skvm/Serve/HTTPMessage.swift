@@ -58,18 +58,24 @@ extension HTTPMessage {
   /// - Parameter head: The bytes before the empty line.
   /// - Returns: The message without its body.
   /// - Throws: A ``HTTPRefusal``.
-  static func parse(head: some Collection<UInt8>) throws(HTTPRefusal) -> HTTPMessage {
+  static func parse(head: some BidirectionalCollection<UInt8>) throws(HTTPRefusal) -> HTTPMessage {
     guard head.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 || $0 == 10 || $0 == 13 }) else {
       throw HTTPRefusal(400, "the head has control characters in it")
     }
-    var lines = String(decoding: head, as: UTF8.self).split(omittingEmptySubsequences: false) { $0.isNewline }
+    // Bytes are looked at, since Unicode knows more ends of lines than HTTP does.
+    var lines: [String] = []
+    for line in head.split(separator: 10, omittingEmptySubsequences: false) {
+      let text = line.last == 13 ? line.dropLast() : line
+      guard !text.contains(13) else { throw HTTPRefusal(400, "the head has a carriage return within a line") }
+      lines.append(String(decoding: text, as: UTF8.self))
+    }
     while lines.last?.isEmpty == true { lines.removeLast() }
     let parts = (lines.first ?? "").split(separator: " ", omittingEmptySubsequences: false)
     guard parts.count == 3, isToken(parts[0]) else { throw HTTPRefusal(400, "the first line is no request of HTTP") }
     guard parts[2].hasPrefix("HTTP/1."), let minor = Int(parts[2].dropFirst(7)), (0...9).contains(minor) else {
       throw HTTPRefusal(parts[2].hasPrefix("HTTP/") ? 505 : 400, "only HTTP/1.1 is spoken here")
     }
-    guard parts[1].hasPrefix("/") else { throw HTTPRefusal(400, "the target is no path") }
+    let (authority, target) = try self.target(parts[1])
     var fields: [Field] = []
     for line in lines.dropFirst() {
       guard let colon = line.firstIndex(of: ":"), isToken(line[..<colon]) else {
@@ -79,12 +85,28 @@ extension HTTPMessage {
         Field(name: line[..<colon].lowercased(), value: String(line[line.index(after: colon)...].trimmed))
       )
     }
-    let path = parts[1].prefix { $0 != "?" && $0 != "#" }
-    let message = HTTPMessage(method: String(parts[0]), path: String(path), minorVersion: minor, fields: fields)
+    let path = target.prefix { $0 != "?" && $0 != "#" }
+    var message = HTTPMessage(method: String(parts[0]), path: String(path), minorVersion: minor, fields: fields)
     guard minor == 0 || fields.filter({ $0.name == "host" }).count == 1 else {
       throw HTTPRefusal(400, "the field 'Host' has to be there once")
     }
+    if let authority {
+      // What the target says counts: RFC 9112, section 3.2.2.
+      message.fields.removeAll { $0.name == "host" }
+      message.fields.append(Field(name: "host", value: authority))
+    }
     return message
+  }
+
+  /// Takes the target apart: a path, or `http://`, an authority and a path, as to a proxy.
+  private static func target(_ text: Substring) throws(HTTPRefusal) -> (authority: String?, path: Substring) {
+    if text.hasPrefix("/") { return (nil, text) }
+    guard text.lowercased().hasPrefix("http://") else { throw HTTPRefusal(400, "the target is no path") }
+    let rest = text.dropFirst("http://".count)
+    let authority = rest.prefix { !["/", "?", "#"].contains($0) }
+    guard !authority.isEmpty else { throw HTTPRefusal(400, "the target names no host") }
+    let path = rest[authority.endIndex...]
+    return (String(authority), path.hasPrefix("/") ? path : "/" + path)
   }
 
   /// How long the body is that follows the head.
@@ -92,13 +114,22 @@ extension HTTPMessage {
   /// - Returns: The length.
   /// - Throws: A ``HTTPRefusal`` where it cannot be told.
   func bodyLength() throws(HTTPRefusal) -> HTTPBodyLength {
+    if let coding = self["content-encoding"], !["identity", ""].contains(coding.lowercased()) {
+      throw HTTPRefusal(415, "the body is encoded as '\(coding)', which is not understood; send it as it is")
+    }
+    if let expected = self["expect"], expected.lowercased() != "100-continue" {
+      throw HTTPRefusal(417, "'\(expected)' cannot be expected here")
+    }
     let lengths = Set(fields.filter { $0.name == "content-length" }.map(\.value))
     if let coding = self["transfer-encoding"] {
       guard lengths.isEmpty, minorVersion > 0 else { throw HTTPRefusal(400, "the length is given in two ways") }
       guard coding.lowercased() == "chunked" else { throw HTTPRefusal(501, "only the coding 'chunked' is understood") }
       return .chunked
     }
-    guard let text = lengths.first else { return .bytes(0) }
+    guard let text = lengths.first else {
+      if method == "POST" { throw HTTPRefusal(411, "the length of the body is missing: give 'Content-Length'") }
+      return .bytes(0)
+    }
     guard lengths.count == 1, !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else {
       throw HTTPRefusal(400, "'Content-Length' is no length")
     }

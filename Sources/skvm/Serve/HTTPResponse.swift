@@ -10,6 +10,8 @@ final class HTTPResponse: Sendable {
   private let connection: HTTPConnection
   private let limits: HTTPServer.Limits
   private let stage = Mutex(Stage.nothing)
+  /// Whether a client that sends no more was written to, to see whether it is there.
+  private let isProbed = Mutex(false)
 
   init(_ socket: ServerSocket, to message: HTTPMessage?, connection: HTTPConnection, limits: HTTPServer.Limits) {
     self.socket = socket
@@ -18,8 +20,30 @@ final class HTTPResponse: Sendable {
     self.limits = limits
   }
 
-  /// Whether the answer is not wanted any more.
+  /// Whether the server ends the answer.
   var isCancelled: Bool { connection.isCancelled }
+
+  /// Finds out whether there is still somebody to answer.
+  ///
+  /// - Throws: A `ServerSocket.Failure` where the other side has gone.
+  func checkPeer() throws {
+    switch socket.peer {
+    case .open: return
+    case .gone: throw ServerSocket.Failure.closed
+    case .silent:
+      // The system of a client that has gone refuses what is written; one that waits passes this over.
+      guard isChunked,
+        !isProbed.withLock({ probed in
+          defer { probed = true }; return probed
+        })
+      else { return }
+      if hasBegun {
+        try stream(": still working\n\n")
+      } else {
+        try write(Array("HTTP/1.1 102 Processing\r\n\r\n".utf8))
+      }
+    }
+  }
 
   /// Whether something was sent.
   var hasBegun: Bool { stage.withLock { $0 != .nothing } }
@@ -89,8 +113,9 @@ final class HTTPResponse: Sendable {
 
   private static let reasons = [
     200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-    408: "Request Timeout", 413: "Content Too Large", 415: "Unsupported Media Type",
-    431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented",
+    408: "Request Timeout", 411: "Length Required", 413: "Content Too Large", 415: "Unsupported Media Type",
+    417: "Expectation Failed", 431: "Request Header Fields Too Large", 500: "Internal Server Error",
+    501: "Not Implemented",
     503: "Service Unavailable", 505: "HTTP Version Not Supported",
   ]
 }

@@ -22,14 +22,15 @@ final class HTTPServer: Sendable {
   }
 
   private struct State {
+    /// What it listens on, until it takes connections.
+    var socket: ServerSocket?
     var isStopping = false
     var connections: [ObjectIdentifier: HTTPConnection] = [:]
   }
 
-  private let socket: ServerSocket
   private let limits: Limits
   private let answer: HTTPConnection.Answer
-  private let state = Mutex(State())
+  private let state: Mutex<State>
   /// The port that it listens on.
   let port: Int
 
@@ -47,13 +48,26 @@ final class HTTPServer: Sendable {
     limits: Limits = Limits(),
     answer: @escaping HTTPConnection.Answer
   ) throws(ServerSocket.Failure) {
-    (socket, self.port) = try ServerSocket.listening(host: host, port: port)
+    let (socket, port) = try ServerSocket.listening(host: host, port: port)
+    state = Mutex(State(socket: socket))
+    self.port = port
     self.limits = limits
     self.answer = answer
   }
 
   /// Takes connections until ``stop()``, and waits for their end.
   func run() {
+    takeConnections()
+    let deadline = ContinuousClock.now + limits.graceTime
+    while let connections = running(), ContinuousClock.now < deadline { pause(connections) }
+    for connection in running() ?? [] { connection.cancel() }
+    let end = ContinuousClock.now + .seconds(2)
+    while let connections = running(), ContinuousClock.now < end { pause(connections) }
+  }
+
+  /// Takes connections until ``stop()``; the port is free afterwards.
+  private func takeConnections() {
+    guard let socket = state.withLock({ $0.socket.take() }) else { return }
     while !state.withLock({ $0.isStopping }) {
       guard let socket = socket.accept(until: .now + .milliseconds(200)) else { continue }
       let connection = HTTPConnection(socket, limits: limits)
@@ -67,11 +81,6 @@ final class HTTPServer: Sendable {
         state.withLock { _ = $0.connections.removeValue(forKey: ObjectIdentifier(connection)) }
       }
     }
-    let deadline = ContinuousClock.now + limits.graceTime
-    while let connections = running(), ContinuousClock.now < deadline { pause(connections) }
-    for connection in running() ?? [] { connection.cancel() }
-    let end = ContinuousClock.now + .seconds(2)
-    while let connections = running(), ContinuousClock.now < end { pause(connections) }
   }
 
   private func running() -> [HTTPConnection]? {

@@ -7,7 +7,8 @@ struct ServeCommand {
   private static let help = """
     OVERVIEW: Serve a model that runs in this process as OpenAI's API does.
 
-    USAGE: skvm serve <model> [--host <host>] [--port <number>] [--context <number>] [--threads <number>]
+    USAGE: skvm serve <model> [--host <host>] [--port <number>] [--adapter <file>]
+                      [--context <number>] [--sequences <number>] [--threads <number>]
 
     ARGUMENTS:
       <model>                 A name as 'skvm model list' shows it, or the path of a GGUF file.
@@ -15,7 +16,10 @@ struct ServeCommand {
     OPTIONS:
       --host <host>           The address to listen on. Default: 127.0.0.1, for this machine only.
       --port <number>         The port; 0 for any free one. Default: 8080.
-      --context <number>      How many tokens fit in the context.
+      --adapter <file>        A low-rank adapter (LoRA) of the model, a GGUF file; every answer is written with it.
+      --context <number>      How many tokens fit in the context, from 32 to 16384. Default: what the model was trained
+                              for, at most 4096.
+      --sequences <number>    How many answers are written at once, and conversations kept. Default: 4.
       --threads <number>      How many threads compute. Default: one a processor.
       -h, --help              Show this help.
 
@@ -24,8 +28,8 @@ struct ServeCommand {
       POST /v1/chat/completions, whole or as a stream, with tools and response formats
       GET  /health
 
-    The server ends on an interrupt (Control-C); answers that are being written have five seconds, a second interrupt
-    ends them at once.
+    The server ends on an interrupt (Control-C) and on SIGTERM; answers that are being written have five seconds, a second
+    one ends them at once.
 
     EXIT CODES: 0 for an orderly end, 1 if the model cannot be run or the port not be had, 64 for a wrong command line.
     """
@@ -35,7 +39,7 @@ struct ServeCommand {
   init(arguments: [String]) throws {
     options = try OptionReader(
       arguments,
-      options: ["--host", "--port", "--context", "--threads"],
+      options: ["--host", "--port", "--adapter", "--context", "--sequences", "--threads"],
       flags: [],
       help: Self.help
     )
@@ -50,7 +54,9 @@ struct ServeCommand {
     let name = options.words[0]
     let host = options.text("--host") ?? "127.0.0.1"
     let port = try options.number("--port", in: 0...65535) ?? 8080
-    let model = try LocalModel(named: name, options)
+    let shortName = name.split(separator: "/").last.map(String.init) ?? name
+    // Clients are told no paths of this machine.
+    let model = try await LocalModel.named(name, identifier: "local:\(shortName)", options)
     // Before anybody is told that it is there.
     do {
       _ = try await model.open()
@@ -58,8 +64,8 @@ struct ServeCommand {
       throw SkillError(.modelUnavailable, "'\(model.identifier)' cannot be used: \(error)")
     }
     let service = ChatService(
-      name: name.split(separator: "/").last.map(String.init) ?? name,
-      aliases: [name, model.identifier],
+      name: shortName,
+      aliases: [name, "local:\(name)", model.identifier],
       isLocal: host == "localhost" || host == "::1" || host.hasPrefix("127."),
       created: Int(Date.now.timeIntervalSince1970),
       model: { model.stream($0, $1) }
@@ -75,7 +81,7 @@ struct ServeCommand {
     let address = host.contains(":") ? "[\(host)]" : host
     print("serving \(service.name) at http://\(address):\(server.port)/v1")
     fflush(nil)
-    let interrupts = Interrupts { server.stop() }
+    let interrupts = Interrupts { _ in server.stop() }
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         server.run()
@@ -86,24 +92,4 @@ struct ServeCommand {
     SkVMTool.printError("ended")
     return .success
   }
-}
-
-/// Does something at the first interrupt; the second ends the process.
-private struct Interrupts {
-  private let sources: [any DispatchSourceSignal]
-
-  init(_ action: @escaping @Sendable () -> Void) {
-    sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        signal(number, SIG_DFL)
-        action()
-      }
-      source.resume()
-      return source
-    }
-  }
-
-  func end() { for source in sources { source.cancel() } }
 }

@@ -76,11 +76,26 @@ final class ServerSocket: Sendable {
     }
   }
 
-  /// Whether the other side has closed the connection.
-  var isClosedByPeer: Bool {
+  /// What is known of the other side.
+  enum Peer: Hashable, Sendable {
+    case open
+    /// It sends no more. It has gone, or waits for the rest of the answer: only writing tells.
+    case silent
+    case gone
+  }
+
+  /// What is known of the other side.
+  var peer: Peer {
     var byte: UInt8 = 0
     let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
-    return count == 0 || count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR
+    if count == 0 {
+      // Reading tells nothing after the end; what became of a write is told apart.
+      var error: Int32 = 0
+      var length = socklen_t(MemoryLayout<Int32>.size)
+      getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+      return error == 0 ? .silent : .gone
+    }
+    return count > 0 || errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? .open : .gone
   }
 
   /// Ends writing: the other side sees the end.

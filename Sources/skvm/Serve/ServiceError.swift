@@ -37,6 +37,7 @@ struct ServiceError: Error, Hashable, Sendable {
     case let error as ServiceError: self = error
     case let error as SkillError where error.code == .contextExceeded:
       self = .invalid(error.message, "messages", code: "context_length_exceeded")
+    case let error as SkillError where error.code == .outputLimit: self = .invalid(error.message, "max_tokens")
     case let error as SkillError where error.code == .invalidInput: self = .invalid(error.message, "response_format")
     case let error as SkillError:
       self.init(error.code == .modelUnavailable ? 503 : 500, error.message, type: "server_error", code: "\(error.code)")

@@ -3,7 +3,7 @@ import NeuralEngine
 import TestSupport
 import Testing
 
-@Suite struct LowRankAdapterTests {
+@Suite(.onOwnThread) struct LowRankAdapterTests {
   private func adapter(
     rank: Int = 2,
     rows: Int = 32,

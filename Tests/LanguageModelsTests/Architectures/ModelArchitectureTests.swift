@@ -3,7 +3,8 @@ import NeuralEngine
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: TorchOracle.isThere, "PyTorch or gguf is not installed")) struct ModelArchitectureTests {
+@Suite(.onOwnThread, .enabled(if: TorchOracle.isThere, "PyTorch or gguf is not installed"))
+struct ModelArchitectureTests {
   static let tokens = [3, 71, 20, 5, 99, 0, 64, 12, 7]
 
   static let models: [TorchOracle.Model] = [

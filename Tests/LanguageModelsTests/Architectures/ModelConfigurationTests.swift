@@ -92,6 +92,7 @@ import Testing
     let found = error(set(key, .uint32(value)))
     #expect(found?.kind == .invalidValue)
     #expect(found?.subject == key)
+    #expect(found?.offset != nil)
   }
 
   @Test func whatGraphsDoNotComputeIsRefused() {

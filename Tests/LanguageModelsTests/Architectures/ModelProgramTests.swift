@@ -3,7 +3,7 @@ import NeuralEngine
 import TestSupport
 import Testing
 
-@Suite struct ModelProgramTests {
+@Suite(.onOwnThread) struct ModelProgramTests {
   /// A model as the file of ``ModelConfigurationTests`` has it.
   private func model(_ adapterRank: Int? = nil, _ normalization: SquareScaling = .perColumn) throws -> ModelArchitecture
   {

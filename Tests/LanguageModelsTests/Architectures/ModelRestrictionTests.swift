@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Programs of real models' shapes against what the device takes; their weights are holes in files.
-@Suite struct ModelRestrictionTests {
+@Suite(.onOwnThread) struct ModelRestrictionTests {
   private func model(_ shape: SparseModel, adapterRank: Int? = nil) throws -> ModelArchitecture {
     try ScratchFolder.with { folder in
       try shape.write(to: folder + "/model.gguf")

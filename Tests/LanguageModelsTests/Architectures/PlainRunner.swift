@@ -17,10 +17,7 @@ final class PlainRunner {
 
   init(_ model: ModelArchitecture, numerics: Numerics.Profile = .fp32, chunks: [Int]) throws {
     self.model = model
-    device = Device(
-      Device.Configuration(profile: .orion, numerics: Numerics(numerics)),
-      executors: numerics == .fused ? PlannedExecutors() : ReferenceExecutorProvider()
-    )
+    device = Device(Device.Configuration(profile: .orion, numerics: Numerics(numerics)))
     head = try Self.load(try model.head(), device)
     for length in chunks { trunks[length] = try Self.load(try model.trunk(tokens: length), device) }
     // All programs share their surfaces, each large enough for all.
@@ -44,6 +41,7 @@ final class PlainRunner {
   private static func load(_ program: ModelProgram, _ device: Device) throws -> Loaded {
     let compiled = try device.compile(program.source)
     try compiled.load()
+    if let fallback = compiled.fallbacks.first { throw fallback.reason }
     return Loaded(program: program, compiled: compiled)
   }
 
@@ -110,16 +108,5 @@ final class PlainRunner {
         outputs: loaded.program.outputs.compactMap { surfaces[$0.name] }
       )
     )
-  }
-}
-
-/// Executes by plans, and fails where there is none.
-private struct PlannedExecutors: ExecutorProvider {
-  let fused = FusedExecutorProvider()
-
-  func executor(for request: ExecutorRequest) throws(EmulatorError) -> any ProgramExecutor {
-    let executor = try fused.executor(for: request)
-    guard !(executor is ReferenceExecutor) else { throw EmulatorError.loadFailed(detail: "there is no plan") }
-    return executor
   }
 }

@@ -16,7 +16,7 @@ enum RealModel {
   static let hasLlama = (try? ChildProgram.python("import llama_cpp")) != nil
 }
 
-@Suite struct RealModelTests {
+@Suite(.onOwnThread) struct RealModelTests {
   /// `def fibonacci(n):\n    if n < 2:\n        return`, as SmolLM2 has it.
   static let tokens = [1604, 3987, 46_477, 24, 94, 727, 472, 585, 304, 2067, 216, 34, 42, 448, 1003]
 

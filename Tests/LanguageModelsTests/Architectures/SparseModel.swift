@@ -1,6 +1,7 @@
 import Foundation
 import LanguageModels
 import NeuralEngine
+import TestSupport
 
 /// A model file of some shape whose weights are a hole: it takes no room, and reads as zeros.
 struct SparseModel {

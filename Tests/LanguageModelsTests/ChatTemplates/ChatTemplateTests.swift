@@ -1,8 +1,9 @@
 import LanguageModels
 import SkillIR
+import TestSupport
 import Testing
 
-@Suite struct ChatTemplateTests {
+@Suite(.onOwnThread) struct ChatTemplateTests {
   private struct Malformed: Error {}
 
   private static func lines(_ text: String) throws -> [JSONValue] {

@@ -4,7 +4,7 @@ import NeuralEngine
 import TestSupport
 import Testing
 
-@Suite struct GGUFFileTests {
+@Suite(.onOwnThread) struct GGUFFileTests {
   @Test func whatAFileSaysCannotControlATerminal() {
     let name = "\u{1B}[31mred\u{9B}\u{202E}" + String(repeating: "x", count: 3000)
     for text in [

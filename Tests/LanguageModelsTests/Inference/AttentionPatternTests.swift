@@ -4,7 +4,7 @@ import Testing
 
 @testable import LanguageModels
 
-@Suite struct AttentionPatternTests {
+@Suite(.onOwnThread) struct AttentionPatternTests {
   private static let context = 24
 
   private func check(_ pattern: AttentionPattern, tokens: Int, start: Int, count: Int) throws {

@@ -6,6 +6,7 @@ import Testing
 
 /// Likeliest continuations of a real model beside llama.cpp's; the benchmark `greedy-agreement` has more of them.
 @Suite(
+  .onOwnThread,
   .enabled(
     if: TokenizerModelTests.isThere("smollm2-135m") && TokenizerAgreementTests.hasLlamaCpp && TorchOracle.isThere,
     "SmolLM2, llama-cpp-python or PyTorch is not there"
@@ -31,14 +32,13 @@ import Testing
   @Test func continuationsPartOnlyWhereTheReferenceImplementationRounds() async throws {
     let path = TokenizerModelTests.path("smollm2-135m")
     let source = try Data(contentsOf: URL(filePath: PeerScript.path("prompts.json")))
-    let chosen = try JSONDecoder().decode([Prompt].self, from: source).filter {
-      ["python", "german", "chat"].contains($0.name)
-    }
+    // One is enough here: this one is known to part after five tokens.
+    let chosen = try JSONDecoder().decode([Prompt].self, from: source).filter { $0.name == "fact" }
     let model = try LanguageModel(path: path, options: .init(contextSize: 128))
     let prompts = chosen.map { model.tokenizer.encode($0.text, addSpecial: true, parseSpecial: true) }
     var ours: [[TokenID]] = []
     for prompt in prompts {
-      ours.append(try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: 40)).tokens)
+      ours.append(try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: 8)).tokens)
     }
     let result = try ChildProgram.run(
       "python3",
@@ -59,6 +59,6 @@ import Testing
       #expect(abs(margin - exact) < 0.1, "\(chosen[index].name)")
       #expect(abs(margin - exact) < abs(peer - exact), "\(chosen[index].name)")
     }
-    #expect(answers.count == 3)
+    #expect(answers.count == 1)
   }
 }

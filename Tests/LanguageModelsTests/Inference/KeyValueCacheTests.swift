@@ -4,7 +4,7 @@ import Testing
 
 @testable import LanguageModels
 
-@Suite struct KeyValueCacheTests {
+@Suite(.onOwnThread) struct KeyValueCacheTests {
   private static let context = 64
   private static let width = 8
 

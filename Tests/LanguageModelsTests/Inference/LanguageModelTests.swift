@@ -2,11 +2,12 @@ import Foundation
 import LanguageModels
 import NeuralEngine
 import SkillIR
+import SkillRuntime
 import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct LanguageModelTests {
+@Suite(.onOwnThread) struct LanguageModelTests {
   private static func open(_ options: LanguageModel.Options = .init(contextSize: 128)) throws -> LanguageModel {
     try LanguageModel(path: TinyModel.path, options: options)
   }
@@ -44,12 +45,12 @@ import Testing
     let prompt = Self.prompts(3)[2]
     let first = try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: 6))
     let second = try await model.generate(GenerationRequest(prompt: prompt, maximumTokens: 6))
-    #expect(first.usage.cached == 0)
-    #expect(second.usage.cached == prompt.count - 1)
+    #expect(first.usage.cacheRead == 0)
+    #expect(second.usage.cacheRead == prompt.count - 1)
     #expect(second.tokens == first.tokens)
     let turn = prompt + first.tokens + [9, 10]
     let third = try await model.generate(GenerationRequest(prompt: turn, maximumTokens: 2))
-    #expect(third.usage.cached >= prompt.count + first.tokens.count - 1)
+    #expect(third.usage.cacheRead >= prompt.count + first.tokens.count - 1)
   }
 
   @Test func seedsDecide() async throws {
@@ -92,7 +93,7 @@ import Testing
     let waiting = Task { try await model.generate(GenerationRequest(prompt: [7], maximumTokens: 2)) }
     let result = try await task.value
     #expect(result.finish == .cancelled)
-    #expect(result.usage.generated < 500)
+    #expect(result.usage.output < 500)
     #expect(!result.text.isEmpty)
     // The place is free again.
     #expect(try await waiting.value.finish != .cancelled)
@@ -128,7 +129,7 @@ import Testing
     )
     let result = try await model.generate(request)
     #expect(schema.admits(try JSONValue(parsing: result.text)), "\(result.text)")
-    #expect(result.usage.generated <= request.maximumTokens)
+    #expect(result.usage.output <= request.maximumTokens)
     #expect(try model.guide(for: .schema(schema)) === guide)
   }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import LanguageModels
 
 /// What a model computes does not depend on how its tokens reach it.
-@Suite struct ModelEvaluatorTests {
+@Suite(.onOwnThread) struct ModelEvaluatorTests {
   private static let tolerance: Float = 0.005
 
   private static func makeEvaluator(

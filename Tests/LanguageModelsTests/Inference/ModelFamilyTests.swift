@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Whole model files of each family, from the file to the text, against PyTorch.
-@Suite(.enabled(if: TorchOracle.isThere, "PyTorch or gguf is not installed")) struct ModelFamilyTests {
+@Suite(.onOwnThread, .enabled(if: TorchOracle.isThere, "PyTorch or gguf is not installed")) struct ModelFamilyTests {
   private static let models: [TorchOracle.Model] = [
     .init(family: "gpt2", keyValueHeads: 4), .init(family: "gpt2", encoding: "Q8_0", keyValueHeads: 4),
     .init(family: "qwen2"), .init(family: "qwen2", encoding: "Q4_0", isTied: false),

@@ -1,13 +1,15 @@
 import Foundation
 import NeuralEngine
 import SkillIR
+import SkillRuntime
 import TestSupport
 import Testing
 
 @testable import LanguageModels
 
 /// Texts of a real model, where it is in the store.
-@Suite(.enabled(if: TokenizerModelTests.isThere("smollm2-135m")), .serialized) struct RealGenerationTests {
+@Suite(.onOwnThread, .enabled(if: TokenizerModelTests.isThere("smollm2-135m")), .serialized) struct RealGenerationTests
+{
   private static let path = TokenizerModelTests.path("smollm2-135m")
 
   /// What llama.cpp 0.3.36 continues prompts with, always taking the likeliest token.
@@ -77,7 +79,7 @@ import Testing
       let result = try await model.generate(request)
       let isValid = (try? JSONValue(parsing: result.text)).map(schema.admits) ?? false
       #expect(isValid, "\(schema.json.jsonText): \(result.text)")
-      #expect(result.usage.generated <= request.maximumTokens)
+      #expect(result.usage.output <= request.maximumTokens)
       valid += isValid ? 1 : 0
     }
     #expect(valid == Self.guidedCount)

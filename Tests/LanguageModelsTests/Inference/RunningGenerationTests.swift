@@ -1,12 +1,13 @@
 import NeuralEngine
 import SkillIR
+import SkillRuntime
 import TestSupport
 import Testing
 
 @testable import LanguageModels
 
 /// Texts that are written with made-up logits instead of a model's.
-@Suite struct RunningGenerationTests {
+@Suite(.onOwnThread) struct RunningGenerationTests {
   private static let context = 96
   private let tokenizer: Tokenizer
   private let vocabulary: TokenVocabulary
@@ -59,8 +60,8 @@ import Testing
     #expect(pieces.joined() == result.text)
     #expect(result.finish == .end)
     #expect(result.tokens == tokenizer.encode("hello there 日本語"))
-    #expect(result.usage.generated == result.tokens.count + 1)
-    #expect(result.usage.prompt == 1)
+    #expect(result.usage.output == result.tokens.count + 1)
+    #expect(result.usage.input == 1)
   }
 
   @Test func aTextEndsBeforeAStop() throws {
@@ -100,7 +101,7 @@ import Testing
     guard limit < Self.context, limit >= 1 else { return }
     var random = source.random
     let (pieces, result) = try write(request) { _, _ in Float.random(in: 0...4, using: &random) }
-    #expect(result.usage.generated <= limit)
+    #expect(result.usage.output <= limit)
     #expect(pieces.joined() == result.text)
     let value = try JSONValue(parsing: result.text)
     #expect(schema.admits(value), "\(result.text)")

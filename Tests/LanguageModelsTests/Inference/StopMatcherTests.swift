@@ -3,7 +3,7 @@ import Testing
 
 @testable import LanguageModels
 
-@Suite struct StopMatcherTests {
+@Suite(.onOwnThread) struct StopMatcherTests {
   /// What comes out of pieces, and the stop that ended them.
   private func read(_ pieces: [String], _ stops: [String]) -> (String, String?) {
     var matcher = StopMatcher(stops)

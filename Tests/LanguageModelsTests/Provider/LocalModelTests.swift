@@ -1,11 +1,12 @@
 import SkillIR
 import SkillRuntime
+import TestSupport
 import Testing
 
 @testable import LanguageModels
 
 /// A real model through the runtime's eyes, where one is at hand.
-@Suite(.enabled(if: RealModel.path(of: "smollm2-135m") != nil)) struct LocalModelTests {
+@Suite(.onOwnThread, .enabled(if: RealModel.path(of: "smollm2-135m") != nil)) struct LocalModelTests {
   private static func model() throws -> LocalModel {
     LocalModel(
       path: try #require(RealModel.path(of: "smollm2-135m")),

@@ -35,6 +35,22 @@ import Testing
     #expect(prompt.tools == nil)
   }
 
+  @Test func anyObjectIsAskedForWithoutASchema() throws {
+    let request = ModelRequest(messages: [.user("Go")], answer: .json(name: "x", schema: .dictionary(of: .any)))
+    let prompt = LocalPrompt(request, template: Self.untaught)
+    #expect(prompt.prompt.text.contains("one JSON object"))
+    #expect(!prompt.prompt.text.contains("{"))
+  }
+
+  @Test func earlierCallsAreToldWithoutToolsToo() {
+    let messages: [ModelMessage] = [
+      .user("Weather?"), .assistant("", toolCalls: [Self.call]), .toolResult(id: "call_1", content: "sunny"),
+    ]
+    let text = LocalPrompt(ModelRequest(messages: messages), template: Self.untaught).prompt.text
+    #expect(text.contains("{\"tool\": \"weather\", \"arguments\": {\"city\":\"Paris\"}}<|im_end|>"))
+    #expect(text.contains("<|im_start|>user\nResult of weather:\nsunny<|im_end|>"))
+  }
+
   @Test func aSchemaIsToldAndHeld() throws {
     let schema = JSONSchema.object([.init(name: "a", schema: .integer)])
     let request = ModelRequest(messages: [.user("Count")], answer: .json(name: "x", schema: schema))
@@ -94,7 +110,7 @@ import Testing
 
   /// However a text is cut: what is passed on, piece by piece, is what the answer says in the end.
   private static func answer(_ text: String, _ tools: ToolProtocol?, size: Int) -> ModelReply {
-    var answer = LocalAnswer(to: ModelRequest(messages: [.user("u")]), tools: tools)
+    var answer = LocalAnswer(to: ModelRequest(messages: [.user("u")], tools: [weather]), tools: tools)
     var passed = ""
     var rest = Substring(text)
     while !rest.isEmpty {
@@ -111,12 +127,62 @@ import Testing
     let called = Self.answer("See < here.\n" + call, .template, size: size)
     #expect(called.text == "See < here.\n")
     #expect(called.stopReason == .toolCalls)
-    #expect(called.toolCalls == [ToolCall(id: "call_1", name: "weather", arguments: ["city": "<tool_call>"])])
+    #expect(called.toolCalls.map(\.name) == ["weather"])
+    #expect(called.toolCalls.map(\.arguments) == [["city": "<tool_call>"]])
     #expect(Self.answer("Ends with <tool_", .template, size: size).text == "Ends with <tool_")
     #expect(Self.answer("<think>\nhm</think>Yes 🦙", nil, size: size).text == "Yes 🦙")
     #expect(Self.answer(#"{"final": "It is \"ok\"."}"#, .object, size: size).text == #"It is "ok"."#)
     let object = Self.answer(#"{"tool": "weather", "arguments": {"city":"Rome"}}"#, .object, size: size)
     #expect(object.toolCalls.map(\.arguments) == [["city": "Rome"]])
     #expect(object.text.isEmpty)
+  }
+
+  @Test(arguments: [1, 2, 3, 7, 400]) func callsWithoutMarkersAreCalls(size: Int) {
+    let call = #"{"name": "weather", "arguments": {"city": "Rome"}}"#
+    for text in [
+      call, "\n\(call)\n", "```json\n\(call)\n```", "```\n\(call)```",
+      #"{"arguments":{"city":"Rome"},"name":"weather"}"#,
+    ] {
+      let reply = Self.answer(text, .template, size: size)
+      #expect(reply.toolCalls.map(\.name) == ["weather"], "\(text)")
+      #expect(reply.toolCalls.map(\.arguments) == [["city": "Rome"]])
+      #expect(reply.stopReason == .toolCalls)
+      #expect(reply.text.isEmpty)
+    }
+    let words = [
+      "So: \(call)", "\(call) is it.", "```json\n\(call)", "```js\n\(call)\n```",
+      #"{"name": "whether", "arguments": {}}"#,
+      #"{"name": "weather", "arguments": {"city": 5}}"#, #"{"name": "weather", "arguments": {}}"#,
+      #"{"name": "weather", "arguments": {"city": "Rome", "town": "x"}}"#,
+      #"{"name": "weather", "arguments": {"city": "Rome"}, "why": "x"}"#, #"{"name": "weather""#, "```", "{", " ",
+    ]
+    for text in words {
+      let reply = Self.answer(text, .template, size: size)
+      #expect(reply.toolCalls.isEmpty, "\(text)")
+      #expect(reply.text == text)
+    }
+    // Markers count in what looked like something else, too.
+    let mixed = Self.answer("{\"name\": <tool_call>\n\(call)\n</tool_call>", .template, size: size)
+    #expect(mixed.text == "{\"name\": ")
+    #expect(mixed.toolCalls.count == 1)
+  }
+
+  @Test func noTwoCallsHaveAnId() {
+    let call = #"{"tool": "weather", "arguments": {"city":"Rome"}}"#
+    let ids = Set((0..<50).flatMap { _ in Self.answer(call, .object, size: 99).toolCalls.map(\.id) })
+    #expect(ids.count == 50)
+  }
+
+  @Test func wordsWithinAnObjectComeWhileTheyAreWritten() {
+    var answer = LocalAnswer(to: ModelRequest(messages: [.user("u")], tools: [Self.weather]), tools: .object)
+    let pieces = [
+      #"{"fin"#, #"al": "Hel"#, #"lo\"#, #"n\u00"#, #"e9 \ud83"#, #"e\udd99"#, #"\"#, #"" "#, #"!"}"#, " x",
+    ]
+    #expect(pieces.map { answer.append($0) } == ["", "Hel", "lo", "\n", "é ", "🦙", "", "\" ", "!", ""])
+  }
+
+  @Test func aCutAnswerIsTheWordsThereWere() {
+    let reply = Self.answer(#"{"final": "It is \u00"#, .object, size: 4)
+    #expect(reply.text == "It is ")
   }
 }

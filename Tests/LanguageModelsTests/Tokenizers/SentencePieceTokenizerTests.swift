@@ -2,7 +2,7 @@ import LanguageModels
 import TestSupport
 import Testing
 
-@Suite struct SentencePieceTokenizerTests {
+@Suite(.onOwnThread) struct SentencePieceTokenizerTests {
   /// Score merging as one would explain it.
   private static func reference(_ text: String) -> [TokenID] {
     let scores = Dictionary(uniqueKeysWithValues: SampleVocabulary.pieces)

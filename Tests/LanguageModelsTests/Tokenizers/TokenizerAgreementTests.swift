@@ -6,7 +6,7 @@ import Testing
 /// Vocabularies of other families, as llama.cpp's sources bring them, where they are at hand: our tokens and its.
 ///
 /// The benchmark `tokenizer-agreement` does the same with more lines.
-@Suite struct TokenizerAgreementTests {
+@Suite(.onOwnThread) struct TokenizerAgreementTests {
   private static let folder: String = {
     let environment = ProcessInfo.processInfo.environment
     return environment["SKVM_VOCABULARIES"] ?? (environment["HOME"] ?? "") + "/.cache/skvm-vocabularies"

@@ -2,7 +2,7 @@ import LanguageModels
 import TestSupport
 import Testing
 
-@Suite struct TokenizerMetadataTests {
+@Suite(.onOwnThread) struct TokenizerMetadataTests {
   struct Damage: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var kind: GGUFError.Kind

@@ -1,9 +1,10 @@
 import Foundation
 import LanguageModels
+import TestSupport
 import Testing
 
 /// Tests with real models, where they are in the store.
-@Suite struct TokenizerModelTests {
+@Suite(.onOwnThread) struct TokenizerModelTests {
   static func path(_ name: String) -> String {
     let environment = ProcessInfo.processInfo.environment
     let store = environment["SKVM_MODELS"] ?? (environment["HOME"] ?? "") + "/.cache/skvm-models"

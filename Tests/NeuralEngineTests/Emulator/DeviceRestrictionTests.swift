@@ -16,7 +16,7 @@ import Testing
   private static func profile(_ rules: Set<Restriction.ID>, _ chip: RestrictionProfile.Chip = .m4) -> RestrictionProfile
   {
     var profile = RestrictionProfile(name: "test", rules: rules)
-    profile.chip = chip
+    profile.chips = [chip]
     return profile
   }
 

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import NeuralEngine
 
-@Suite struct DeviceTests {
+@Suite(.onOwnThread) struct DeviceTests {
   private func compiled(_ device: Device = Device()) throws -> CompiledProgram {
     try device.compile(EmulatorExamples.source(MILExamples.add))
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import NeuralEngine
 
 /// Programs that ask for what no machine has, and programs with wrong numbers anywhere.
-@Suite struct HostileProgramTests {
+@Suite(.onOwnThread) struct HostileProgramTests {
   private static let numbers = [
     "0", "-1", "-2", "1", "2", "3", "7", "16", "31", "65536", "2147483647", "2147483648", "-2147483648", "4294967296",
     "281474976710656", "9223372036854775807", "-9223372036854775808",

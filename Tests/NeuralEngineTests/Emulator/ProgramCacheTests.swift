@@ -33,6 +33,40 @@ import Testing
     #expect(cache.count == 1 && cache.statistics.mismatches == 1)
   }
 
+  @Test func aReloadedProgramIsNoLongerWhatWasAskedFor() throws {
+    let device = Device()
+    let cache = ProgramCache(device: device)
+    let source = EmulatorExamples.scaling()
+    func value(_ program: CompiledProgram) throws -> Float {
+      let surfaces = try EmulatorExamples.surfaces(49152, 49152)
+      try surfaces[0].write([Float](repeating: 1, count: 768 * 32))
+      try program.evaluate(EvaluationRequest(inputs: [surfaces[0]], outputs: [surfaces[1]]))
+      return try surfaces[1].read(1)[0]
+    }
+    let first = try cache.program(for: key(0), from: source)
+    #expect(try value(first) == 2)
+    try first.reload(EmulatorExamples.scalingWeights(5))
+    #expect(try value(first) == 5)
+    #expect(try value(cache.program(for: key(0), from: source)) == 2)
+    #expect(cache.statistics.mismatches == 1 && cache.count == 1)
+  }
+
+  @Test func whatIsThereAlreadyNeedsNoBudget() throws {
+    var profile = RestrictionProfile.orion
+    profile.compileBudget = 2
+    let device = Device(.init(profile: profile))
+    let cache = ProgramCache(device: device, compileReserve: 1)
+    let source = EmulatorExamples.scaling()
+    _ = try cache.program(for: key(0), from: source)
+    #expect(device.remainingCompiles == 1)
+    _ = try cache.program(for: key(1), from: source)
+    #expect(device.statistics.compiles == 1 && device.statistics.reusedCompiles == 1)
+    let error = #expect(throws: EmulatorError.self) {
+      try cache.program(for: key(2), from: EmulatorExamples.scaling(2))
+    }
+    #expect(error?.description == "the process has compiled 1 programs and may compile no other")
+  }
+
   @Test func whatWasUsedLongestAgoLeavesFirst() throws {
     let measured = ProgramCache(device: Device())
     _ = try measured.program(for: key(0), from: EmulatorExamples.scaling(0))

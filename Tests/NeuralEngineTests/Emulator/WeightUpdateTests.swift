@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import NeuralEngine
 
-@Suite struct WeightUpdateTests {
+@Suite(.onOwnThread) struct WeightUpdateTests {
   private func configuration(_ reload: RestrictionProfile.Reload) -> Device.Configuration {
     var profile = RestrictionProfile.orion
     profile.reload = reload
@@ -38,6 +39,19 @@ import Testing
     try reporting.load()
     try reporting.reload(EmulatorExamples.scalingWeights(5))
     #expect(reporting.device.diagnostics.map(\.code) == (reload == .stale ? ["R46"] : []))
+  }
+
+  @Test func filesThatGoUnheededAreReported() throws {
+    let device = Device(configuration(.stale))
+    let program = try device.compile(EmulatorExamples.scaling())
+    try program.load()
+    #expect(device.diagnostics.isEmpty)
+    try program.unload()
+    program.overwrite(EmulatorExamples.scalingWeights(5))
+    #expect(device.diagnostics.isEmpty)
+    try program.load()
+    #expect(try value(program) == 2)
+    #expect(device.diagnostics.map(\.code) == ["R7"])
   }
 
   @Test(arguments: [RestrictionProfile.Reload.effective, .stale]) func patching(

@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import NeuralEngine
 
 /// Constant expressions, against what `decompress` of coremltools 9.0 gives for the same numbers. All numbers are
 /// eighths, and are written down eight times as large.
-@Suite struct CompressedConstantTests {
+@Suite(.onOwnThread) struct CompressedConstantTests {
   /// Palettes of the newer form: groups along each axis, then entries, then the parts of a vector.
   struct PaletteCase: Sendable {
     var element: ElementType
@@ -20,13 +21,15 @@ import Testing
   private func evaluate(
     _ operation: Operator,
     _ inputs: [(ArgumentName, TensorType, [Double])],
-    _ attributes: [ArgumentName: AttributeValue] = [:]
+    _ attributes: [ArgumentName: AttributeValue] = [:],
+    results: [String] = ["w"]
   ) throws -> (shape: [Int], eighths: [Int]) {
     var graph = Graph()
     let arguments = try inputs.enumerated().map { index, input in
       Node.Input(input.0, try graph.addConstant("c\(index)", input.1, .numbers(input.2)))
     }
-    let value = ValueID(try graph.add(operation, arguments, attributes, names: ["w"]))
+    let node = try graph.add(operation, arguments, attributes, names: results)
+    let value = ValueID(node, result: results.count - 1)
     let result = ValueID(try graph.add(.identity, [.init(.x, value)], names: ["y"]))
     graph.outputs = [.init("y", result)]
     let numbers = try GraphEvaluator.outputs(graph, [], Numerics())[0]
@@ -136,6 +139,62 @@ import Testing
     if hasOffset { inputs.append((.offset, TensorType(.int8, [2, 3]), [1, -2, 3, 0, 5, -6])) }
     let result = try evaluate(.constexprBlockwiseShiftScale, inputs)
     #expect(result.shape == [4, 6] && result.eighths == eighths)
+  }
+
+  /// Two of three places hold something.
+  private static let mask = (0..<24).map { $0 % 3 == 2 ? 0.0 : 1.0 }
+  private static let sparse = TensorType(.uint1, [4, 6])
+
+  @Test func elementsStandWhereTheMaskHasOnes() throws {
+    let data = (0..<16).map { Double($0 * 3 % 16 - 8) / 8 }
+    let expected = [-8, -5, 0, -2, 1, 0, 4, 7, 0, -6, -3, 0, 0, 3, 0, 6, -7, 0, -4, -1, 0, 2, 5, 0]
+    let newer = try evaluate(
+      .constexprSparseToDense,
+      [(.nonzeroData, TensorType(.fp16, [16]), data), (.mask, Self.sparse, Self.mask)]
+    )
+    #expect(newer.shape == [4, 6] && newer.eighths == expected)
+    let older = try evaluate(
+      .constexprSparseToDense,
+      [(.nonzeroData, TensorType(.fp16, [16]), data), (.mask, TensorType(.uint8, [3]), [219, 182, 109])],
+      [.shape: .integers([4, 6])]
+    )
+    #expect(older.shape == [4, 6] && older.eighths == expected)
+  }
+
+  @Test(arguments: [
+    ([2, 1, 4, 1], nil, [-4, 3, 10, -4, 3, 10, -4, 3, -8, 1, 8, -8, 1, 8, -8, 1]),
+    (
+      [2, 3, 4, 2], 1,
+      [
+        3, 10, -6, 1, -5, 2, 0, 7, -6, 1, 8, -8, -10, -3, -9, -2, -8, -1, 10, -6, 11, -5, -11, -4, 10, -6, 1, 8, 2, 9,
+        7,
+        -9,
+      ]
+    ),
+  ])
+  func entriesAreChosenWhereTheMaskHasOnes(lut: [Int], vectorAxis: Int?, eighths: [Int]) throws {
+    let inputs: [(ArgumentName, TensorType, [Double])] = [
+      (.indicesMask, Self.sparse, Self.mask),
+      (.indicesNonzeroData, TensorType(.uint2, [16]), (0..<16).map { Double(($0 * 5 + $0 / 3 + 1) % 4) }),
+      (.lut, TensorType(.fp16, lut), Self.palette(lut.product)),
+    ]
+    let attributes: [ArgumentName: AttributeValue] = vectorAxis.map { [.vectorAxis: .integer($0)] } ?? [:]
+    let result = try evaluate(.constexprLUTToSparse, inputs, attributes, results: ["m", "w"])
+    #expect(result.shape == [eighths.count] && result.eighths == eighths)
+  }
+
+  @Test func blocksOfWhatIsThereHaveScalesAndOffsets() throws {
+    let result = try evaluate(
+      .constexprSparseBlockwiseShiftScale,
+      [
+        (.dataMask, Self.sparse, Self.mask),
+        (.nonzeroData, TensorType(.int8, [16]), (0..<16).map { Double($0 * 3 % 16 - 8) }),
+        (.scale, TensorType(.fp16, [2, 3]), [2, 4, 8, 1, 2, 16].map { $0 / 8 }),
+        (.offset, TensorType(.int8, [2, 3]), [1, -2, 3, 0, 5, -6]),
+      ],
+      results: ["m", "w"]
+    )
+    #expect(result.eighths == [-18, -12, 0, -16, 6, 12, -16, -48, 0, 3, 2, -16, -4, -1, -6, 176])
   }
 
   @Test func rowsHaveScalesAndZeroPoints() throws {

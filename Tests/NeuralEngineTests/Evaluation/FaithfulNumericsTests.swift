@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import NeuralEngine
 
 /// The figures measured on devices and published.
-@Suite struct FaithfulNumericsTests {
+@Suite(.onOwnThread) struct FaithfulNumericsTests {
   private let faithful = Numerics(.faithful)
 
   private func evaluate(

@@ -98,6 +98,25 @@ enum NumPyOracle {
                 m = w[(slice(group * cout, (group + 1) * cout), slice(None)) + tap]
                 y[:, group * cout:(group + 1) * cout] += np.einsum("oc,nc...->no...", m, cells)
         return y if bias is None else y + bias.reshape([1, -1] + [1] * n)
+    def pool(op, x, a, shape):
+        n = x.ndim - 2
+        k = a["kernel_sizes"]; s = a["strides"]; size = x.shape[2:]; out = shape[2:]
+        if a["pad_type"] == "custom": pads = [(a["pad"][2*i], a["pad"][2*i+1]) for i in range(n)]
+        elif a["pad_type"] == "valid": pads = [(0, 0)] * n
+        else:
+            total = [max((out[i] - 1) * s[i] + k[i] - size[i], 0) for i in range(n)]
+            pads = [(t // 2, t - t // 2) if a["pad_type"] == "same" else (t - t // 2, t // 2) for t in total]
+        behind = [(0, max((out[i] - 1) * s[i] + k[i] - size[i] - sum(pads[i]), 0)) for i in range(n)]
+        def windows(cells, pad, extra):
+            cells = np.pad(cells, [(0, 0), (0, 0)] + pads, constant_values=pad)
+            cells = np.pad(cells, [(0, 0), (0, 0)] + behind, constant_values=extra)
+            parts = np.lib.stride_tricks.sliding_window_view(cells, k, axis=tuple(range(2, 2 + n)))
+            parts = parts[(slice(None), slice(None)) + tuple(slice(0, s[i] * (out[i] - 1) + 1, s[i]) for i in range(n))]
+            return parts.reshape(parts.shape[:2 + n] + (-1,))
+        if op == "max_pool": return windows(x, -np.inf, -np.inf).max(-1)
+        if op == "l2_pool": return np.sqrt((windows(x, 0, 0) ** 2).sum(-1))
+        counted = windows(np.ones(x.shape), 0 if a["exclude_padding_from_average"] else 1, 0).sum(-1)
+        return windows(x, 0, 0).sum(-1) / counted
     def softmax(x, axis):
         e = np.exp(x - x.max(axis=axis, keepdims=True))
         return e / e.sum(axis=axis, keepdims=True)
@@ -169,6 +188,15 @@ enum NumPyOracle {
             if "gamma" in i: y = y * i["gamma"].reshape(shape)
             if "beta" in i: y = y + i["beta"].reshape(shape)
             return y
+        if op in ("batch_norm", "instance_norm"):
+            shape = [1, -1] + [1] * (x.ndim - 2)
+            ax = tuple(range(2, x.ndim))
+            m = i["mean"].reshape(shape) if op == "batch_norm" else x.mean(axis=ax, keepdims=True)
+            v = i["variance"].reshape(shape) if op == "batch_norm" else x.var(axis=ax, keepdims=True)
+            y = (x - m) / np.sqrt(v + a["epsilon"])
+            return y * i.get("gamma", np.ones(1)).reshape(shape) + i.get("beta", np.zeros(1)).reshape(shape)
+        if op == "l2_norm": return x / np.sqrt(np.sum(x * x, axis=(-3, -2, -1), keepdims=True) + a["epsilon"])
+        if op in ("avg_pool", "max_pool", "l2_pool"): return pool(op, x, a, node["results"][0]["shape"])
         if op == "band_part":
             r, c = np.indices(x.shape[-2:])
             keep = ((a["lower"] < 0) | (r - c <= a["lower"])) & ((a["upper"] < 0) | (c - r <= a["upper"]))
@@ -253,7 +281,7 @@ extension GraphEvaluator {
         type.element.isFloatingPoint
         ? DenseTensor(type, numbers.map { Float($0) }) : DenseTensor(type, integers: numbers.map { Int32($0) })
     }
-    return evaluator.evaluate(values).map { output in
+    return try evaluator.evaluate(values).map { output in
       switch output.elements {
       case .floats(let values): values.map { Double($0) }
       case .integers(let values): values.map { Double($0) }

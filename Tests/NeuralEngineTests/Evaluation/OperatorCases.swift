@@ -220,6 +220,39 @@ private struct Maker {
     add(.layerNorm, [tensor(.x, [2, 8, 1, 5]), tensor(.gamma, [8]), tensor(.beta, [8])], [.axes: .integers([1])])
     add(.layerNorm, [tensor(.x, [2, 8, 6]), tensor(.gamma, [2, 6])], [.axes: .integers([0, 2])], "apart")
     add(.layerNorm, [tensor(.x, [2, 8, 6])], "all")
+    let scales = [tensor(.gamma, [5]), tensor(.beta, [5])]
+    let moments = [tensor(.mean, [5]), tensor(.variance, [5], from: 0.5, to: 3)]
+    for shape in [[2, 5, 7], [2, 5, 3, 4], [2, 5, 2, 3, 4]] {
+      add(.batchNorm, [tensor(.x, shape)] + moments + scales, "\(shape)")
+      add(.instanceNorm, [tensor(.x, shape)] + scales, "\(shape)")
+      add(.l2Norm, [tensor(.x, shape)], "\(shape)")
+    }
+    add(.batchNorm, [tensor(.x, [2, 5, 7])] + moments, "plain")
+    add(.instanceNorm, [tensor(.x, [2, 5, 7])], "plain")
+    makePools()
+  }
+
+  private mutating func makePools() {
+    for operation in [Operator.averagePool, .maximumPool, .l2Pool] {
+      add(operation, [tensor(.x, [2, 3, 9])], [.kernelSizes: .integers([4]), .padType: .string("valid")], "one axis")
+      for kind in ["same", "same_lower"] {
+        add(
+          operation,
+          [tensor(.x, [1, 2, 8, 7])],
+          [.kernelSizes: .integers([3, 2]), .padType: .string(kind), .strides: .integers([2, 3])],
+          kind
+        )
+      }
+      for (roundsUp, excludes) in [(false, false), (true, false), (false, true), (true, true)] {
+        guard operation == .averagePool || !excludes else { continue }
+        var attributes: [ArgumentName: AttributeValue] = [
+          .kernelSizes: .integers([3, 4]), .padType: .string("custom"), .strides: .integers([2, 3]),
+          .pad: .integers([1, 1, 2, 0]), .roundsUp: .boolean(roundsUp),
+        ]
+        if excludes { attributes[.excludesPadding] = .boolean(true) }
+        add(operation, [tensor(.x, [2, 3, 8, 9])], attributes, "\(roundsUp) \(excludes)")
+      }
+    }
   }
 
   mutating func makeMovements() {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NeuralEngine
 
-@Suite struct OperatorSampleTests {
+@Suite(.onOwnThread) struct OperatorSampleTests {
   @Test(.enabled(if: NumPyOracle.isThere)) func agreesWithNumPy() throws {
     let samples = (0..<80).map { OperatorSample(seed: $0) }
     let answers = try NumPyOracle.evaluate(samples.map { .init(graph: $0.graph, inputs: $0.inputs) })

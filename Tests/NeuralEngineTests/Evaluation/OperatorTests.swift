@@ -3,12 +3,26 @@ import Testing
 
 @testable import NeuralEngine
 
-@Suite struct OperatorTests {
+@Suite(.onOwnThread) struct OperatorTests {
   @Test func everyOperatorHasACase() {
     let tested = Set(OperatorCase.all.flatMap { $0.graph.nodes.map(\.operation) })
-    let others: Set<Operator> = [.input, .const, .constexprLUTToDense]
+    // What is compressed has numbers of its own.
+    let others: Set<Operator> = [
+      .input, .const, .constexprLUTToDense, .constexprLUTToSparse, .constexprSparseToDense,
+      .constexprSparseBlockwiseShiftScale,
+    ]
     #expect(Set(Operator.allCases).subtracting(tested).subtracting(others) == [])
     #expect(OperatorCase.all.filter { $0.graph.nodes.isEmpty }.map(\.name) == [])
+  }
+
+  @Test func whatNothingGivesIsNotTakenForZeros() throws {
+    var graph = Graph()
+    let x = graph.addInput("x", TensorType(.fp32, [2]))
+    let y = try graph.add(.relu, [.init(.x, x)], names: ["y"])
+    graph.outputs = [.init("y", ValueID(y))]
+    let evaluator = try GraphEvaluator(graph)
+    #expect(throws: GraphEvaluator.MissingValue(name: "x")) { try evaluator.evaluate([:]) }
+    #expect(NodeEvaluator().evaluate(graph[y], []).isEmpty)
   }
 
   @Test(.enabled(if: NumPyOracle.isThere)) func agreesWithNumPyInSinglePrecision() throws {

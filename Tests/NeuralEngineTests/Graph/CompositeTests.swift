@@ -4,7 +4,7 @@ import Testing
 
 @testable import NeuralEngine
 
-@Suite struct CompositeTests {
+@Suite(.onOwnThread) struct CompositeTests {
   /// Numbers that do not repeat soon.
   private func numbers(_ count: Int, seed: UInt64, scale: Double = 1) -> [Double] {
     var random = SplitMix(seed: seed)

@@ -3,6 +3,19 @@ import Testing
 @testable import NeuralEngine
 
 @Suite struct GraphBuilderTests {
+  /// A value that has the name of a literal would be read as one.
+  @Test(arguments: ["nan", "inf", "true", "false", "Infinity"]) func noValueHasTheNameOfALiteral(name: String) throws {
+    let builder = GraphBuilder()
+    builder.output(name, builder.input(name, .fp16, [1, 384, 1, 64]).relu(name: name))
+    let lowered = try builder.build().lowered()
+    let check = MILCheck(Array(MILPrinter.text(of: lowered.program).utf8))
+    #expect(!check.hasErrors, "\(check.text(file: name))")
+    #expect(lowered.surfaces.inputs.map(\.port) == [name])
+    var renamed = try builder.build()
+    renamed.rename(renamed.inputs[0].value, to: name)
+    #expect(renamed.violations().map(\.rule) == [.validName])
+  }
+
   @Test func mistakesAreRecordedWithTheNamesOfNodes() throws {
     let builder = GraphBuilder()
     let x = builder.input("x", .fp16, [1, 8, 1, 16])
@@ -13,6 +26,18 @@ import Testing
     #expect(error?.mistakes.map(\.node) == ["layer3_wq"])
     #expect(error?.mistakes.first?.code == .shapeMismatch)
     #expect(error?.description.contains("conv 'layer3_wq': 'weight' takes 7 channels a group, but 'x' has 8") == true)
+  }
+
+  @Test func nothingKeepsABuilder() throws {
+    weak var known: GraphBuilder?
+    do {
+      let builder = GraphBuilder()
+      known = builder
+      let x = builder.input("x", .fp16, [1, 8, 1, 16])
+      builder.output("y", x.rmsNorm(weight: builder.constant([1], TensorType(.fp16, [1, 1, 1, 1])), epsilon: 1e-5) * 2)
+      _ = try builder.build()
+    }
+    #expect(known == nil)
   }
 
   @Test func tensorsOfAnotherGraphAreRefused() {

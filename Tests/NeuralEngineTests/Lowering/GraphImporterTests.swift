@@ -3,7 +3,7 @@ import Testing
 
 @testable import NeuralEngine
 
-@Suite struct GraphImporterTests {
+@Suite(.onOwnThread) struct GraphImporterTests {
   private static let half = MILType.tensor(.fp16, [1, 4, 1, 2])
 
   private static func constant(_ type: MILType, _ name: String, _ payload: MILValue.Payload) -> MILStatement {
@@ -167,12 +167,12 @@ import Testing
       (.unknownArgument, nil, program([step(half, "y", "relu", [("x", name("x")), ("speed", name("x"))])])),
       (.unknownArgument, nil, program([step(half, "y", "relu", [("x", name("x")), ("weight", name("x"))])])),
       (.duplicateArgument, nil, program([step(half, "y", "relu", [("x", name("x")), ("x", name("x"))])])),
-      (.unknownName, nil, program([step(half, "y", "relu", [("x", name("later"))])])),
-      (.unknownName, nil, program([relu], results: ["nothing"])),
-      (.unknownName, nil, program([step(half, "y", "softmax", [("x", name("x")), ("axis", name("none"))])])),
-      (.duplicateName, nil, program([relu, relu])),
-      (.duplicateName, nil, program([step(half, "x", "relu", [("x", name("x"))])], results: ["x"])),
-      (.duplicateName, nil, program([relu], parameters: [MILBinding(half, "x"), MILBinding(half, "x")])),
+      (.undeclaredName, nil, program([step(half, "y", "relu", [("x", name("later"))])])),
+      (.undeclaredName, nil, program([relu], results: ["nothing"])),
+      (.undeclaredName, nil, program([step(half, "y", "softmax", [("x", name("x")), ("axis", name("none"))])])),
+      (.redeclaredName, nil, program([relu, relu])),
+      (.redeclaredName, nil, program([step(half, "x", "relu", [("x", name("x"))])], results: ["x"])),
+      (.redeclaredName, nil, program([relu], parameters: [MILBinding(half, "x"), MILBinding(half, "x")])),
       (.notConstant, nil, program([step(half, "y", "softmax", [("x", name("x")), ("axis", name("x"))])])),
       (.invalidConstant, nil, program([axis, step(half, "y", "cast", [("x", name("x")), ("dtype", name("ax"))])])),
       (.invalidConstant, nil, program([constant(.tensor(.fp16, [3]), "c", .list([.number(1)])), relu])),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NeuralEngine
 
-@Suite struct LoweringTests {
+@Suite(.onOwnThread) struct LoweringTests {
   /// What a graph says, whatever its nodes' identities and the names of constants are.
   private func canonical(_ graph: Graph) -> Set<String> {
     func spelled(_ value: ValueID) -> String {

@@ -2,7 +2,16 @@ import NeuralEngine
 import TestSupport
 import Testing
 
-@Suite struct MILParserFuzzTests {
+@Suite(.onOwnThread) struct MILParserFuzzTests {
+  /// Whether line, column and offset name one place.
+  private static func isPlace(_ location: MILLocation, in text: [UInt8]) -> Bool {
+    guard location.offset <= text.count else { return false }
+    let before = text[..<location.offset]
+    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    return location.line == before.count { $0 == UInt8(ascii: "\n") } + 1
+      && location.column == location.offset - lineStart + 1
+  }
+
   @Test(arguments: 0..<4)
   func mutatedProgramsAreCheckedOrRefusedButNeverTrap(seed: Int) {
     var random = SplitMix(seed: UInt64(seed))
@@ -36,9 +45,22 @@ import Testing
         #expect(MILPrinter.bytes(of: try MILParser.parse(printed)) == printed)
         let profile = RestrictionProfile.all[accepted % RestrictionProfile.all.count]
         let findings = RestrictionChecker.check(program, weights: WeightFiles(), profile: profile)
-        #expect(findings.count < text.count)
+        #expect(findings.count <= 3 * 1000 + 1)
+        // What is said is about places of the text, in their order.
+        let places = findings.compactMap(\.location)
+        #expect(places.allSatisfy { Self.isPlace($0, in: text) })
+        #expect(places.map(\.offset) == places.map(\.offset).sorted())
+        // A program the rules and the importer take is one the device compiles, and the reverse.
+        let check = MILCheck(text, program, profile: profile, weights: WeightFiles())
+        #expect(Set(findings).isSubset(of: check.findings) && check.findings.count >= findings.count)
+        let isCompiled = (try? Device(.init(profile: profile)).compile(ProgramSource(text))) != nil
+        let isTaken = !check.hasErrors && !check.findings.contains { $0.code == "not-emulated" }
+        #expect(isCompiled == isTaken, "\(check.text(file: "m"))")
       } catch {
-        #expect(error.location.offset <= text.count)
+        #expect(Self.isPlace(error.location, in: text))
+        #expect(!error.expected.isEmpty && !error.found.isEmpty)
+        let check = MILCheck(text)
+        #expect(check.findings.map(\.location) == [error.location] && check.hasErrors)
       }
     }
     #expect(accepted > 0)

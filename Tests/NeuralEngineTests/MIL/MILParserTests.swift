@@ -70,6 +70,17 @@ import Testing
     #expect(again.withoutLocations == program.withoutLocations)
   }
 
+  @Test func zerosKeepTheirSign() throws {
+    let program = try MILParser.parse(
+      "program(1.3)[a=fp16(-0), b=fp32([-0, 0]), c=int32(-0), d=-0]{func f<ios18>(){}->(x);}"
+    )
+    let zeros = program.attributes.compactMap { $0.value.payload.numbers }.flatMap { $0 }
+    #expect(zeros.map(\.sign) == [.minus, .minus, .plus, .plus, .plus])
+    #expect(program.attributes[2].value.payload == .integer(0))
+    let again = try MILParser.parse(MILPrinter.text(of: program))
+    #expect(again.attributes.compactMap { $0.value.payload.numbers }.flatMap { $0 }.map(\.sign) == zeros.map(\.sign))
+  }
+
   @Test func olderSpellingsAreRead() throws {
     let text = """
       program (1.0)
@@ -102,6 +113,14 @@ import Testing
     ("program(1.3)[]{}", 1, 16, "'func'", "'}'"),
     ("program(1.3)[a=string(\"\\q\")]{}", 1, 24, "one of", "'\\q'"),
     ("program(1.3)[a=string(\"x\")]{%", 1, 29, "a token", "'%'"),
+    ("\u{feff}program(1.3)", 1, 1, "a token", "a byte-order mark"),
+    ("program(1.3)[]{func f<ios18>(fp16 nan){}->(nan);}", 1, 35, "a name that is no literal", "'nan'"),
+    ("program(1.3)[]{func f<ios18>(){fp16 true = const()[];}->(x);}", 1, 37, "a name that is no literal", "'true'"),
+    ("program(1.3)[a=fp16([[1],[2,3]])]{}", 1, 26, "a list like those before it", "'['"),
+    ("program(1.3)[a=fp16([[1],2])]{}", 1, 26, "a list like those before it", "'2'"),
+    ("program(1.3)[a=fp16([1,[2]])]{}", 1, 24, "an element", "'['"),
+    ("program(1.3)[a=fp16(1e999)]{}", 1, 21, "a number", "'1e999'"),
+    ("program(1.3)[a=fp16(-Nan)]{}", 1, 21, "a number", "'-Nan'"),
   ])
   func faultsAreNamedWithTheirPlace(text: String, line: Int, column: Int, expected: String, found: String) {
     let error = #expect(throws: MILSyntaxError.self) { try MILParser.parse(text) }

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import NeuralEngine
 
-@Suite struct PassPropertyTests {
+@Suite(.onOwnThread) struct PassPropertyTests {
   /// Computes both graphs on the same numbers and gives how far they are apart.
   private func difference(_ before: Graph, _ after: Graph, seed: UInt64, rounds: Bool) throws -> Double {
     let inputs = SampleGraph.inputs(of: before, seed: seed)

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import NeuralEngine
 
-@Suite struct PassTests {
+@Suite(.onOwnThread) struct PassTests {
   /// A graph of one input `x` and the outputs a closure gives.
   private func graph(
     _ shape: [Int] = [1, 4, 1, 6],
@@ -322,6 +323,46 @@ import Testing
     #expect(report.description.contains("needs only 128 bytes"))
     // One element a row takes 64 bytes.
     #expect(try graph([1, 2000, 1, 1]) { _, x in [x.relu()] }.memoryReport().outputAllocation == 128_000)
+  }
+
+  @Test func whatTheMemoryMeansStandsInTheGraphAndTheTrace() throws {
+    let before = try graph([1, 4096, 1, 8192]) { _, x in [x.relu(name: "big"), x.mean(axes: [1], name: "small")] }
+    let (after, trace) = PassPipeline.device.run(before)
+    #expect(after.nodes.filter(\.isSpilled).map(\.name).contains("big"))
+    #expect(!after.nodes.contains { $0.isSpilled && ($0.type.byteCount ?? 0) <= 32 << 20 })
+    #expect(after.outputs.map(\.allocation) == [64 << 20, 64 << 20])
+    #expect(after.inputs.map(\.allocation) == [64 << 20])
+    #expect(SurfaceMap(after).outputs.map(\.allocation) == [64 << 20, 64 << 20])
+    #expect(trace.steps.contains { $0.pass == "sram-annotation" && $0.changed.contains("big") })
+    #expect(trace.steps.contains { $0.pass == "uniform-surfaces" } && trace.reachedFixpoint)
+    #expect(
+      after.description.contains("// larger than the on-chip memory") && after.description.contains("// 67108864")
+    )
+    // With more memory the mark goes.
+    #expect(SRAMAnnotation(capacity: .max).rewrite(after).nodes.allSatisfy { !$0.isSpilled })
+  }
+
+  @Test func constantOutputsComeToRest() throws {
+    let before = try graph { builder, x in [builder.scalar(3).sqrt(), x.relu(), builder.scalar(2).identity()] }
+    let (after, trace) = PassPipeline.device.run(before)
+    #expect(trace.reachedFixpoint && trace.rounds < 5, "\(trace)")
+    #expect(after.violations().isEmpty && operations(after).filter { $0 == .identity }.count == 2)
+  }
+
+  @Test func zerosOfTwoSignsStayTwo() throws {
+    let before = try graph { builder, x in
+      let type = TensorType(.fp16)
+      return [x / builder.constant([0], type, name: "p"), x / builder.constant([-0.0], type, name: "n")]
+    }
+    #expect(Deduplication().rewrite(before).nodes.count { $0.operation == .const } == 2)
+  }
+
+  @Test func wholeNumbersAreNotCutOffOtherwise() throws {
+    // −5 becomes 0 as a float, and 251 as its low bits.
+    let before = try graph([2], .int8) { _, x in [x.cast(to: .fp16).cast(to: .uint8)] }
+    #expect(CastFusion().rewrite(before) == before)
+    let onward = try graph([2], .uint8) { _, x in [x.cast(to: .fp16).cast(to: .int32)] }
+    #expect(try apply(CastFusion(), onward) == [.cast])
   }
 
   @Test func theTraceTellsWhatChanged() throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import NeuralEngine
 
 /// Plans are held against the same programs run operator by operator in single precision.
-@Suite struct ExecutionPlanTests {
+@Suite(.onOwnThread) struct ExecutionPlanTests {
   @Test(arguments: [
     (LayerSample(length: 1), 1, 5), (LayerSample(length: 4), 4, 0), (LayerSample(length: 4), 3, 9),
     (LayerSample(length: 4, keyValueHeads: 4), 4, 2), (LayerSample(length: 1, isInterleaved: true), 1, 0),

@@ -159,10 +159,6 @@ extension LayerSample {
     let device = device(.fused)
     let artefact = try device.compile(try source()).artefact
     let procedure = try #require(artefact.procedures.first)
-    return try ExecutionPlan(
-      device.request(for: procedure, artefact.weights),
-      prepared: PreparedWeights(isPacking: false),
-      options: PlanOptions(precision: .exact)
-    )
+    return try #require(try procedure.code.executor(with: artefact.weights) as? ExecutionPlan)
   }
 }

@@ -156,25 +156,27 @@ extension RestrictionExample {
     ),
   ]
 
+  /// Rows of 128 bytes, as every chip wants them.
+  private static let aligned = "tensor<fp16, [1,384,1,64]>"
+  private static let alignedRelu = "\(aligned) out = relu(x=inp)[];"
+
   private static let strict: [RestrictionExample] = [
     example(
       .init(24),
-      constant("string", "dt", "\"fp16\"") + "\(tensor) out = cast(x=inp, dtype=dt)[];",
-      parameters: "tensor<fp32, [1,768,1,32]> inp",
+      constant("string", "dt", "\"fp16\"") + "\(aligned) out = cast(x=inp, dtype=dt)[];",
+      parameters: "tensor<fp32, [1,384,1,64]> inp",
+      profile: .strict
+    ) { $0.profile.paths = [.inMemory] },
+    example(
+      .init(25),
+      constant("string", "dt", "\"fp16\"") + "\(aligned) out = cast(x=inp, dtype=dt)[];",
+      parameters: "tensor<int32, [1,384,1,64]> inp",
       profile: .strict
     ),
     example(
-      .init(25),
-      constant("string", "dt", "\"fp16\"") + "\(tensor) out = cast(x=inp, dtype=dt)[];",
-      parameters: "tensor<fp32, [1,768,1,32]> inp",
-      profile: .strict
-    ) {
-      $0.profile.chip = .m4
-      $0.profile.path = .e5rt
-    },
-    example(
       .init(27),
-      list("sh", 1, 1, 1, 24576) + "tensor<fp16, [1,1,1,24576]> row = reshape(x=inp, shape=sh)[];" + relu,
+      list("sh", 1, 1, 1, 24576) + "tensor<fp16, [1,1,1,24576]> row = reshape(x=inp, shape=sh)[];" + alignedRelu,
+      parameters: "\(aligned) inp",
       profile: .strict
     ),
     example(
@@ -186,8 +188,9 @@ extension RestrictionExample {
     example(
       .init(32),
       list("ax", 1) + constant("bool", "kd", "true") + constant("fp16", "zero", "0.0")
-        + "tensor<fp16, [1,1,1,32]> s = reduce_sum(x=inp, axes=ax, keep_dims=kd)[];"
-        + "tensor<fp16, [1,1,1,32]> z = mul(x=s, y=zero)[];" + relu,
+        + "tensor<fp16, [1,1,1,64]> s = reduce_sum(x=inp, axes=ax, keep_dims=kd)[];"
+        + "tensor<fp16, [1,1,1,64]> z = mul(x=s, y=zero)[];" + alignedRelu,
+      parameters: "\(aligned) inp",
       profile: .strict
     ),
     example(
@@ -195,16 +198,16 @@ extension RestrictionExample {
       "tensor<fp16, [1,768,1,96]> s = square(x=inp)[]; tensor<fp16, [1,768,1,96]> out = tanh(x=s)[];",
       parameters: "tensor<fp16, [1,768,1,96]> inp",
       profile: .strict
-    ),
+    ) { $0.profile.chips.remove(.m5) },
     example(
       .init(36),
       constant("int32", "ax", "-1") + constant("bool", "kd", "true")
         + "tensor<int32, [1,32,1,1]> k = reduce_argmax(x=inp, axis=ax, keep_dims=kd)[];"
-        + "tensor<fp16, [1,32,1,2080]> out = relu(x=inp)[];",
-      parameters: "tensor<fp16, [1,32,1,2080]> inp",
+        + "tensor<fp16, [1,32,1,2112]> out = relu(x=inp)[];",
+      parameters: "tensor<fp16, [1,32,1,2112]> inp",
       profile: .strict
     ),
-    example(.init(48), relu, profile: .strict) { $0.profile.chip = .m5 },
+    example(.init(48), relu, profile: .strict),
     example(
       .init(49),
       constant("bool", "t", "true")
@@ -212,6 +215,12 @@ extension RestrictionExample {
       parameters: "tensor<fp16, [1,12,48,64]> q",
       profile: .strict
     ),
-    example(.init(52), "\(tensor) mean = relu(x=inp)[];", results: "mean", profile: .strict),
+    example(
+      .init(52),
+      "\(aligned) mean = relu(x=inp)[];",
+      parameters: "\(aligned) inp",
+      results: "mean",
+      profile: .strict
+    ),
   ]
 }

@@ -2,7 +2,7 @@ import NeuralEngine
 import TestSupport
 import Testing
 
-@Suite struct EncodedWeightTests {
+@Suite(.onOwnThread) struct EncodedWeightTests {
   static let encodings: [WeightEncoding] = [.q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q4_K, .q5_K, .q6_K]
 
   /// Blocks of random codes with scales of a sane size.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SkillCompiler
 
-@Suite struct WorkflowCodeNamesTests {
+@Suite(.onOwnThread) struct WorkflowCodeNamesTests {
   /// What code uses and sets of the names a, b and c, as `used|assigned`.
   private func scan(_ code: String, _ language: Step.Code.Language) -> String {
     let names = CodeNames.scan(Array(code.utf8), language: language, for: ["a", "b", "c"])

@@ -3,7 +3,7 @@ import SkillFormat
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Corpus.isThere)) struct WorkflowCorpusTests {
+@Suite(.onOwnThread, .enabled(if: Corpus.isThere)) struct WorkflowCorpusTests {
   @Test func publicSkillsHaveNoWorkflowsAndGetNoMessages() throws {
     let folder = try Corpus.unpack("clawhub-dev")
     let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".md") }.sorted()

@@ -5,7 +5,7 @@ import SkillIR
 import TestSupport
 import Testing
 
-@Suite struct WorkflowFuzzTests {
+@Suite(.onOwnThread) struct WorkflowFuzzTests {
   private static let document = """
     # Sales
 

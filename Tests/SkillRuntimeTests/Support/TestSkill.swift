@@ -206,6 +206,13 @@ final class RunLog: Sendable {
   var all: [SkillEvent] { events.withLock { $0 } }
 }
 
+/// Keeps the numbers that several tasks add.
+final class NumberLog: Sendable {
+  private let numbers = Mutex<[Int]>([])
+  func add(_ number: Int) { numbers.withLock { $0.append(number) } }
+  var all: [Int] { numbers.withLock { $0 } }
+}
+
 /// The error of a body that should throw one.
 func skillError<Value>(_ body: () async throws -> Value) async -> SkillError? {
   do {

@@ -55,7 +55,7 @@ import Testing
       #expect(pieces.joined() == "Grüße 🦙")
       #expect(pieces.count > 3)
       #expect(reply?.stopReason == .finished)
-      #expect(reply?.usage == SkillRuntime.TokenUsage(input: 5, output: 2, cacheRead: 3))
+      #expect(reply?.usage == TokenUsage(input: 5, output: 2, cacheRead: 3))
     }
   }
 
@@ -97,6 +97,18 @@ import Testing
       #expect(try JSONValue(parsing: answer.text) == ["headline": "Up", "mood": nil, "notes": []])
       #expect(record.requests.withLock { $0.first?.answer } == .json(name: "brief", schema: schema))
     }
+  }
+
+  @Test(
+    arguments: [
+      (.contextExceeded, 400, "messages", "context_length_exceeded"),
+      (.outputLimit, 400, "max_tokens", nil),
+      (.invalidInput, 400, "response_format", nil), (.modelUnavailable, 503, nil, "model-unavailable"),
+    ] as [(SkillError.Code, Int, String?, String?)]
+  )
+  func errorsNameWhatToMend(_ kind: SkillError.Code, _ status: Int, _ parameter: String?, _ code: String?) {
+    let error = ServiceError(SkillError(kind, "so it is"))
+    #expect(error.status == status && error.parameter == parameter && error.code == code)
   }
 
   @Test func ourClientUnderstandsItsErrors() async throws {
@@ -199,6 +211,17 @@ import Testing
       (["temperature": "hot"], "temperature"), (["max_tokens": 0], "max_tokens"), (["n": 2], "n"),
       (["top_p": 1.5], "top_p"), (["stop": [1]], "stop"), (["logit_bias": ["5": 1]], "logit_bias"),
       (["presence_penalty": 0.5], "presence_penalty"), (["functions": []], "functions"),
+      (["repetition_penalty": 1.3], "repetition_penalty"), (["top_k": -1], "top_k"), (["min_p": 2], "min_p"),
+      (["repeat_penalty": 0], "repeat_penalty"), (["bogus": 5], "bogus"), (["min_tokens": 50], "min_tokens"),
+      (["ignore_eos": true], "ignore_eos"), (["best_of": 5], "best_of"),
+      (["modalities": ["text", "audio"]], "modalities"),
+      (["prediction": ["type": "content"]], "prediction"), (["web_search_options": [:]], "web_search_options"),
+      (["top_logprobs": 3], "top_logprobs"), (["logit_bias": [1]], "logit_bias"),
+      (["stream_options": 5], "stream_options"),
+      (["stream_options": ["include_all": true]], "stream_options"), (["verbosity": "low"], "verbosity"),
+      (["stop": "x", "response_format": ["type": "json_object"]], "stop"),
+      (["stop": "x", "tools": [["type": "function", "function": ["name": "a"]]]], "stop"),
+      (["tool_choice": ["type": "allowed_tools", "allowed_tools": ["mode": "auto", "tools": []]]], "tool_choice"),
       (["response_format": ["type": "xml"]], "response_format"), (["tools": [["type": "web"]]], "tools[0]"),
       (["tool_choice": "required"], "tool_choice"),
       (["response_format": ["type": "json_schema", "json_schema": ["name": "a"]]], "response_format"),
@@ -224,14 +247,29 @@ import Testing
     let other: JSONValue = ["type": "function", "function": ["name": "b"]]
     let chat = try ChatRequest([
       "messages": [["role": "developer", "content": "s"], ["role": "user", "content": "u"]], "top_p": 0.5,
-      "stop": ["x", "y"], "tools": [tool, other], "max_completion_tokens": 7, "max_tokens": 9,
+      "top_k": 5, "min_p": 0.1, "repeat_penalty": 1.2, "tools": [tool, other], "max_completion_tokens": 7,
+      "max_tokens": 9,
       "tool_choice": ["type": "function", "function": ["name": "b"]], "user": "me", "store": false,
     ])
-    #expect(chat.settings == LocalRequestSettings(topP: 0.5, stops: ["x", "y"], mustCall: true))
+    #expect(
+      chat.settings == LocalRequestSettings(topK: 5, topP: 0.5, minP: 0.1, repetitionPenalty: 1.2, mustCall: true)
+    )
     #expect(chat.request.tools.map(\.name) == ["b"])
-    #expect(chat.request.tools.first?.arguments == .dictionary(of: .any))
+    // A tool that says nothing of parameters has none.
+    #expect(chat.request.tools.first?.arguments == .object([]))
+    // Whoever says how to draw wants drawing.
+    #expect(chat.request.options.temperature == 1)
     #expect(chat.request.options.maximumTokens == 7)
     #expect(chat.request.messages == [.system("s"), .user("u")])
+    let stops = try ChatRequest(["messages": [["role": "user", "content": "u"]], "stop": ["x", "y"], "seed": 0])
+    #expect(stops.settings.stops == ["x", "y"])
+    #expect(stops.request.options == ModelOptions(temperature: 1, seed: 0))
+    let allowed = try ChatRequest([
+      "messages": [["role": "user", "content": "u"]], "tools": [tool, other], "parallel_tool_calls": false,
+      "tool_choice": ["type": "allowed_tools", "allowed_tools": ["mode": "auto", "tools": [other]]], "n": 1.0,
+    ])
+    #expect(allowed.request.tools.map(\.name) == ["b"] && !allowed.settings.mustCall)
+    #expect(allowed.request.options.temperature == nil)
     let none = try ChatRequest([
       "messages": [["role": "user", "content": "u"]], "tools": [tool], "tool_choice": "none",
       "response_format": ["type": "json_object"],

@@ -37,7 +37,17 @@ import Testing
     ("GET /v1/models HTTP/1.1\r\n\r\n", 400),
     ("GET /v1/models HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
     ("GET /v1/models HTTP/2.0\r\nHost: localhost\r\n\r\n", 505),
-    ("GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    ("GET http://localhost HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 404),
+    ("GET http://localhost:80/health?x HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n", 200),
+    ("GET http://evil.example/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 403),
+    ("GET ftp://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    ("GET /health HTTP/1.1\r\nHost: localhost\r\nX: a\u{2028}Host: b\r\nConnection: close\r\n\r\n", 200),
+    ("GET /health HTTP/1.1\r\nHost: localhost\r\nX: a\u{85}Host: b\r\nConnection: close\r\n\r\n", 200),
+    ("GET /health HTTP/1.1\r\nHost: localhost\r\nX: a\rHost: b\r\nConnection: close\r\n\r\n", 400),
+    ("GET /health HTTP/1.1\nHost: localhost\nConnection: close\n\n", 200),
+    ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 411),
+    ("POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", 415),
+    ("POST /a HTTP/1.1\r\nHost: localhost\r\nExpect: tea\r\nContent-Length: 0\r\n\r\n", 417),
     ("GET /v1/models\r\n\r\n", 400),
     ("GET /a HTTP/1.1\r\nHost : localhost\r\n\r\n", 400),
     ("GET /a HTTP/1.1\r\nHost: localhost\r\n folded\r\n\r\n", 400),
@@ -76,6 +86,64 @@ import Testing
     var limits = HTTPServer.Limits()
     limits.idleTime = .milliseconds(200)
     #expect(try await Self.exchange("", limits: limits).isEmpty)
+  }
+
+  @Test func emptyLinesGiveNoMoreTime() async throws {
+    var limits = HTTPServer.Limits()
+    limits.readTime = .milliseconds(300)
+    let ended = try await TestServer.with(limits: limits, model: TestServer.echo) { port in
+      try await waiting {
+        let client = try RawClient(port: port)
+        for _ in 0..<3000 {
+          do { try client.send("\r\n") } catch { return true }
+          Thread.sleep(forTimeInterval: 0.02)
+        }
+        return false
+      }
+    }
+    #expect(ended)
+  }
+
+  @Test func aBodyThatIsNoTextIsRefused() async throws {
+    let answer = try await TestServer.with(model: TestServer.echo) { port in
+      try await waiting {
+        let client = try RawClient(port: port)
+        let body = Array(#"{"messages":[{"role":"user","content":""#.utf8) + [0xFF, 0xFE] + Array(#""}]}"#.utf8)
+        try client.send(
+          Array("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\n".utf8)
+            + Array("Connection: close\r\n\r\n".utf8) + body
+        )
+        return try client.receive()
+      }
+    }
+    #expect(answer.hasPrefix("HTTP/1.1 400 "))
+    #expect(answer.contains("UTF-8"))
+    let damaged = try await Self.exchange(RawClient.post(#"{"messages": oops}"#))
+    #expect(damaged.contains("at byte 13"), "\(damaged)")
+  }
+
+  @Test func aClientThatSendsNoMoreStillGetsItsAnswer() async throws {
+    let model: ChatService.Model = { _, _ in
+      AsyncThrowingStream { continuation in
+        Task {
+          try await Task.sleep(for: .milliseconds(700))
+          continuation.yield(.text("late"))
+          continuation.yield(.finished(ModelReply(text: "late")))
+          continuation.finish()
+        }
+      }
+    }
+    for stream in ["true", "false"] {
+      let answer = try await TestServer.with(model: model) { port in
+        try await waiting {
+          let client = try RawClient(port: port)
+          try client.send(RawClient.post(#"{"stream":\#(stream),"messages":[{"role":"user","content":"Hi"}]}"#))
+          client.endWriting()
+          return try client.receive()
+        }
+      }
+      #expect(answer.contains("late"), "\(answer)")
+    }
   }
 
   @Test func connectionsAreKeptAndRequestsMayFollowAtOnce() async throws {
@@ -144,13 +212,11 @@ import Testing
   }
 
   @Test func endingWaitsForAnswersAndThenEndsThem() async throws {
-    let began = DispatchSemaphore(value: 0)
     let (ended, end) = AsyncStream.makeStream(of: Void.self)
     let service = ChatService(name: "tiny", created: 1) { _, _ in
       AsyncThrowingStream { continuation in
         continuation.yield(.text("a"))
         continuation.onTermination = { _ in end.finish() }
-        began.signal()
       }
     }
     try await waiting {
@@ -165,10 +231,17 @@ import Testing
       let idle = try RawClient(port: server.port)
       let busy = try RawClient(port: server.port)
       try busy.send(RawClient.post(#"{"stream":true,"messages":[{"role":"user","content":"Hi"}]}"#))
-      #expect(began.wait(timeout: .now() + 300) == .success)
+      _ = try busy.receive(until: "\"a\"")
       server.stop()
+      // Nobody else is let in meanwhile.
+      let late = Result { try RawClient(port: server.port).receive() }
+      #expect((try? late.get())?.isEmpty != false)
       #expect(over.wait(timeout: .now() + 300) == .success)
+      #expect(throws: ServerSocket.Failure.self) { try RawClient(port: server.port) }
       #expect(try idle.receive().isEmpty)
+      let cut = try busy.receive()
+      #expect(cut.contains("the server ends"))
+      #expect(cut.hasSuffix("0\r\n\r\n"))
     }
     for await _ in ended {}
   }

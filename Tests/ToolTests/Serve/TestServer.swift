@@ -71,7 +71,11 @@ struct RawClient {
     guard result == 0 else { throw ServerSocket.Failure.closed }
   }
 
-  func send(_ text: String) throws { try socket.write(Array(text.utf8), until: .now + .seconds(300)) }
+  func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+  func send(_ bytes: [UInt8]) throws { try socket.write(bytes, until: .now + .seconds(300)) }
+
+  func endWriting() { socket.endWriting() }
 
   /// What the server sends until a text comes or it ends the connection.
   func receive(until end: String? = nil) throws -> String {

@@ -3,29 +3,40 @@ import SkillRuntime
 extension LanguageModelError {
   /// The error as the runtime's callers know it.
   ///
-  /// - Parameter identifier: The model.
-  /// - Returns: The error; this one is its cause where there is more to know.
-  func skillError(of identifier: String) -> SkillError {
+  /// - Parameters:
+  ///   - identifier: The model.
+  ///   - maximumTokens: How many tokens the answer might have had, where there was to be one.
+  /// - Returns: The error.
+  func skillError(of identifier: String, maximumTokens: Int? = nil) -> SkillError {
     switch self {
     case .contextOverflow(let prompt, let size):
       SkillError(
         .contextExceeded,
         "the request to '\(identifier)' has \(prompt) tokens; its context holds \(size)",
-        suggestion: "Pass less data, or use a model with a larger context."
+        suggestion: Self.wayOut
+      )
+    case .limitTooSmall(let needed, let limit) where limit < maximumTokens ?? limit:
+      SkillError(
+        .contextExceeded,
+        "the shortest answer of the shape asked of '\(identifier)' takes \(needed) tokens, and its context has \(limit) left",
+        suggestion: Self.wayOut
       )
     case .limitTooSmall(let needed, let limit):
       SkillError(
-        .contextExceeded,
+        .outputLimit,
         "the shortest answer of the shape asked of '\(identifier)' takes \(needed) tokens, and \(limit) are allowed",
-        suggestion: "Allow more tokens, or pass less data."
+        suggestion: "Allow more tokens for the answer, with 'maximumTokens' or --max-tokens, or ask for less."
       )
     case .guide(let error) where error != .noToken:
       SkillError(
         .invalidInput,
-        "an answer cannot be guided by the schema: \(error)",
-        suggestion: "Make the schema smaller or simpler."
+        "an answer of '\(identifier)' cannot be held to the shape asked for: \(error)",
+        suggestion: "Make the shape smaller or simpler."
       )
-    default: SkillError(.modelUnavailable, "'\(identifier)' cannot be used: \(self)", underlyingError: self)
+    default: SkillError(.modelUnavailable, "'\(identifier)' cannot be used: \(self)")
     }
   }
+
+  private static let wayOut =
+    "Pass less data, or open the model with a larger context: 'contextSize' in a program, --context for skvm."
 }

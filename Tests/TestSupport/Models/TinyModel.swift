@@ -1,22 +1,22 @@
 import Foundation
-import LanguageModels
-import NeuralEngine
-import TestSupport
 
 /// Files of models and adapters with random numbers, small enough to run in a test.
-enum TinyModel {
-  static let layers = 2
-  static let width = 64
-  static let heads = 4
-  static let keyValueHeads = 2
-  static let headWidth = 16
-  static let raisedWidth = 96
+package enum TinyModel {
+  package static let layers = 2
+  package static let width = 64
+  package static let heads = 4
+  package static let keyValueHeads = 2
+  package static let headWidth = 16
+  package static let raisedWidth = 96
 
   /// The path of a model; the file is written once for all tests of a run.
-  static let path: String = write(model(), "model")
+  package static let path: String = write(model(contextLength: 512), "model")
+
+  /// The path of one that can write for long.
+  package static let patientPath: String = write(model(contextLength: 1 << 14), "patient")
 
   /// The path of an adapter of the model.
-  static func adapter(seed: UInt64) -> String { write(adapterFile(seed: seed), "adapter-\(seed)") }
+  package static func adapter(seed: UInt64) -> String { write(adapterFile(seed: seed), "adapter-\(seed)") }
 
   private static func write(_ file: GGUFWriter, _ name: String) -> String {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tiny-models-\(getpid())")
@@ -26,12 +26,12 @@ enum TinyModel {
     return path
   }
 
-  private static func model() -> GGUFWriter {
+  private static func model(contextLength: UInt32) -> GGUFWriter {
     var random = SplitMix(seed: 7)
     var file = SampleVocabulary.bytePair(preTokenizer: "default")
     file.entries += [
       ("general.architecture", .string("llama")), ("general.name", .string("Tiny")),
-      ("llama.context_length", .uint32(512)), ("llama.embedding_length", .uint32(UInt32(width))),
+      ("llama.context_length", .uint32(contextLength)), ("llama.embedding_length", .uint32(UInt32(width))),
       ("llama.block_count", .uint32(UInt32(layers))), ("llama.feed_forward_length", .uint32(UInt32(raisedWidth))),
       ("llama.attention.head_count", .uint32(UInt32(heads))),
       ("llama.attention.head_count_kv", .uint32(UInt32(keyValueHeads))),
