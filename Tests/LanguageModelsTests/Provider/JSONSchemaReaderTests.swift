@@ -142,10 +142,11 @@ import Testing
         """
     )
     let expected = JSONSchema.object([
-      .init(name: "a", schema: .string), .init(name: "b", schema: .any, isRequired: false),
+      .init(name: "a", schema: .string), .init(name: "b", schema: .array(of: .any), isRequired: false),
       .init(name: "c", schema: .any, isRequired: false),
     ])
-    #expect(try JSONSchemaReader.read(document, isStrict: false) == expected)
+    let schema = try JSONSchemaReader.read(document, isStrict: false)
+    #expect(schema == expected, "\(schema)")
   }
 
   @Test func deepSchemasAreRefused() throws {

@@ -157,20 +157,17 @@ struct PushdownAutomaton: Sendable {
     return false
   }
 
+  /// Goes to a state. What follows a call may be a call itself: its frame is made at once, below that of the first.
   private func enter(_ target: Int32, _ stack: inout [AutomatonFrame]) {
-    var target = target
-    while states[Int(target)].shape == .call {
-      let call = states[Int(target)]
-      // A frame with nothing left to do gives its place to the one it calls.
-      if call.second == AutomatonTarget.pop {
-        stack[stack.count - 1] = AutomatonFrame(state: call.first, counter: call.counter)
-      } else {
-        stack[stack.count - 1].state = call.second
-        stack.append(AutomatonFrame(state: call.first, counter: call.counter))
-      }
-      target = call.first
+    let call = states[Int(target)]
+    guard call.shape == .call else {
+      stack[stack.count - 1].state = target
+      return
     }
-    stack[stack.count - 1].state = target
+    // A frame with nothing left to do gives its place to the one it calls.
+    if call.second == AutomatonTarget.pop { stack.removeLast() } else { enter(call.second, &stack) }
+    stack.append(AutomatonFrame(state: call.first, counter: call.counter))
+    enter(call.first, &stack)
   }
 
   /// The only byte that can follow, or nil where several can, or none.

@@ -169,15 +169,9 @@ struct TokenWalk {
   }
 
   private mutating func enter(_ target: Int32, _ counter: UInt32, _ parent: Int32) -> Int32 {
-    var frame = AutomatonFrame(state: target, counter: counter)
-    var parent = parent
-    while true {
-      let state = automaton.states[Int(frame.state)]
-      guard state.shape == .call else { return push(frame, on: parent) }
-      if state.second != AutomatonTarget.pop {
-        parent = push(AutomatonFrame(state: state.second, counter: frame.counter), on: parent)
-      }
-      frame = AutomatonFrame(state: state.first, counter: state.counter)
-    }
+    let call = automaton.states[Int(target)]
+    guard call.shape == .call else { return push(AutomatonFrame(state: target, counter: counter), on: parent) }
+    let below = call.second == AutomatonTarget.pop ? parent : enter(call.second, counter, parent)
+    return enter(call.first, call.counter, below)
   }
 }

@@ -267,7 +267,7 @@ package struct JSONSchemaReader {
     }
     var value = root
     var canonical = ""
-    for part in path.split(separator: "/", omittingEmptySubsequences: false).dropFirst(path.isEmpty ? 0 : 1) {
+    for part in path.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
       let key = String(part.replacing("~1", with: "/").replacing("~0", with: "~"))
       let element = value.arrayValue.flatMap { list in Int(key).flatMap { list.indices.contains($0) ? list[$0] : nil } }
       guard let next = value[key] ?? element else {
