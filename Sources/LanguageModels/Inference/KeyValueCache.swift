@@ -15,10 +15,24 @@ final class KeyValueCache {
   var lastUse = 0
   /// Whether a sequence is using it.
   var isLeased = false
-  /// The requests that evaluate with these surfaces, for each number of tokens; made where first needed.
-  var requests: [Int: EvaluationRequest] = [:]
+  /// The requests that evaluate with these surfaces, those of the adapter in use first.
+  private var bindings: [Binding] = []
   /// How many halves a row has.
   private let width: Int
+
+  /// How many adapters' requests are kept: to come back to one of them binds nothing anew.
+  private static let bindingLimit = 4
+
+  /// The requests that run with an adapter, for each number of tokens.
+  private struct Binding {
+    weak var adapter: LoadedAdapter?
+    let isPlain: Bool
+    var requests: [Int: EvaluationRequest] = [:]
+
+    func serves(_ adapter: LoadedAdapter?) -> Bool {
+      isPlain ? adapter == nil : adapter === self.adapter && adapter != nil
+    }
+  }
 
   /// Makes an empty cache.
   ///
@@ -94,6 +108,25 @@ final class KeyValueCache {
     guard self.adapter !== adapter else { return }
     truncate(to: 0)
     self.adapter = adapter
-    requests = [:]
+  }
+
+  /// The request that evaluates a number of tokens with the adapter in use.
+  ///
+  /// - Parameters:
+  ///   - tokens: How many tokens the program has places for.
+  ///   - make: Makes the request where there is none yet.
+  /// - Returns: The request.
+  func request(_ tokens: Int, make: () -> EvaluationRequest) -> EvaluationRequest {
+    if let index = bindings.firstIndex(where: { $0.serves(adapter) }) {
+      if index > 0 { bindings.insert(bindings.remove(at: index), at: 0) }
+    } else {
+      bindings.removeAll { !$0.isPlain && $0.adapter == nil }
+      bindings.insert(Binding(adapter: adapter, isPlain: adapter == nil), at: 0)
+      if bindings.count > Self.bindingLimit { bindings.removeLast() }
+    }
+    if let request = bindings[0].requests[tokens] { return request }
+    let request = make()
+    bindings[0].requests[tokens] = request
+    return request
   }
 }

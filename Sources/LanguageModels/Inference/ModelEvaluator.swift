@@ -120,10 +120,9 @@ final class ModelEvaluator {
     if let rotation = pass.rotation {
       self.positions?.write(positions, columns: pass.tokens, cosines: rotation.cosines, sines: rotation.sines)
     }
-    if let request = cache.requests[bucket] { return request }
-    let request = pass.request(cache, ports: architecture.caches, adapter: cache.adapter ?? noAdapter)
-    cache.requests[bucket] = request
-    return request
+    return cache.request(bucket) {
+      pass.request(cache, ports: architecture.caches, adapter: cache.adapter ?? noAdapter)
+    }
   }
 
   func evaluateHead(_ bucket: Int, column: Int) throws(LanguageModelError) {

@@ -19,7 +19,8 @@ struct MILRunCommand {
       --weights <path>=<file> The weight file that the program calls <path>. Others are looked for where the program
                               names them, '@model_path/' being the text's own folder.
       --numerics <profile>    How numbers behave: 'fp16' rounds each result to a half (the default), 'faithful' does as
-                              was measured on devices, 'fp32' does not round.
+                              was measured on devices, 'fp32' does not round, 'fused' computes several operators at a
+                              time, as language models are.
       --profile <name>        Which restrictions hold: 'orion' (the default), 'strict' or 'lenient'.
       --function <name>       The function that is run. Default: the first.
       --json                  Print shapes and all numbers as one line of JSON.
@@ -31,7 +32,7 @@ struct MILRunCommand {
     a wrong command line. With '--json' the line says why there are no numbers, as that of 'skvm mil check' does.
     """
 
-  private static let numericsProfiles: [Numerics.Profile] = [.fp16, .faithful, .fp32]
+  private static let numericsProfiles: [Numerics.Profile] = [.fp16, .faithful, .fp32, .fused]
 
   private let path: String?
   private var inputs: [MILInput] = []
@@ -149,6 +150,9 @@ struct MILRunCommand {
       print(JSONValue.object(JSONObject(outputs.map { ($0.0, $0.1.json) })).jsonText)
     } else {
       for (name, tensor) in outputs { print("\(name): \(tensor.type)\n\(tensor.text)") }
+    }
+    for fallback in session.program.fallbacks {
+      SkVMTool.printError("note: '\(fallback.procedure)' was computed operator by operator: \(fallback.reason)")
     }
     report(session.device)
     return .success

@@ -8,7 +8,7 @@ struct ServeCommand {
     OVERVIEW: Serve a model that runs in this process as OpenAI's API does.
 
     USAGE: skvm serve <model> [--host <host>] [--port <number>] [--adapter <file>]
-                      [--context <number>] [--sequences <number>] [--threads <number>]
+                      [--context <number>] [--sequences <number>] [--threads <number>] [--grace <seconds>]
 
     ARGUMENTS:
       <model>                 A name as 'skvm model list' shows it, or the path of a GGUF file.
@@ -21,6 +21,7 @@ struct ServeCommand {
                               for, at most 4096.
       --sequences <number>    How many answers are written at once, and conversations kept. Default: 4.
       --threads <number>      How many threads compute. Default: one a processor.
+      --grace <seconds>       How long answers may go on once the server ends. Default: 5.
       -h, --help              Show this help.
 
     PATHS:
@@ -28,8 +29,8 @@ struct ServeCommand {
       POST /v1/chat/completions, whole or as a stream, with tools and response formats
       GET  /health
 
-    The server ends on an interrupt (Control-C) and on SIGTERM; answers that are being written have five seconds, a second
-    one ends them at once.
+    The server ends on an interrupt (Control-C) and on SIGTERM: nobody else is let in, and answers that are being written
+    have their grace time. A second one ends them at once.
 
     EXIT CODES: 0 for an orderly end, 1 if the model cannot be run or the port not be had, 64 for a wrong command line.
     """
@@ -39,7 +40,7 @@ struct ServeCommand {
   init(arguments: [String]) throws {
     options = try OptionReader(
       arguments,
-      options: ["--host", "--port", "--adapter", "--context", "--sequences", "--threads"],
+      options: ["--host", "--port", "--adapter", "--context", "--sequences", "--threads", "--grace"],
       flags: [],
       help: Self.help
     )
@@ -52,6 +53,8 @@ struct ServeCommand {
       return .success
     }
     let name = options.words[0]
+    var limits = HTTPServer.Limits()
+    if let grace = try options.number("--grace", in: 0...3600) { limits.graceTime = .seconds(grace) }
     let host = options.text("--host") ?? "127.0.0.1"
     let port = try options.number("--port", in: 0...65535) ?? 8080
     let shortName = name.split(separator: "/").last.map(String.init) ?? name
@@ -72,7 +75,7 @@ struct ServeCommand {
     )
     let server: HTTPServer
     do throws(ServerSocket.Failure) {
-      server = try HTTPServer(host: host, port: port, answer: service.answer)
+      server = try HTTPServer(host: host, port: port, limits: limits, answer: service.answer)
     } catch {
       guard case .refused(let reason) = error else { throw error }
       throw SkillError(.systemFailure, "cannot listen: \(reason)", suggestion: "Give another --port or --host.")
