@@ -40,7 +40,7 @@ struct ModelCommand {
       -h, --help              Show this help.
 
     ENVIRONMENT:
-      SKVM_MODELS             The folder of pulled models. Default: skvm/models in the user's folder of caches.
+      SKVM_MODELS             The folder of pulled models. Default: 'models' in $SKVM_HOME, which is ~/.skvm by default.
 
     EXIT CODES: 0 for success, 1 if the model cannot be fetched or run, 64 for a wrong command line, 130
     after an interrupt.
