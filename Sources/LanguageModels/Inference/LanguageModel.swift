@@ -66,7 +66,10 @@ package final class LanguageModel: Sendable {
   private let guides: GuideCache
 
   /// The numbers of tokens that are evaluated at once.
-  static let buckets = [1, 32, 128, 512]
+  ///
+  /// More than these are no quicker: what they compute leaves the processor's cache. And all that is kept for a token of
+  /// a pass is kept as often as the largest pass has tokens.
+  static let buckets = [1, 32, 128, 256]
 
   /// Opens a model: maps the file, and compiles the programs for single tokens.
   ///
