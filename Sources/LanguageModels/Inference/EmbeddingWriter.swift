@@ -9,9 +9,11 @@ final class EmbeddingWriter {
   private let columns: FloatBuffer
   /// How many rows were decoded since their pages were given back.
   private var decodedRows = 0
-  /// How many rows are looked up at once, and after how many their pages are given back: the system brings neighbours
-  /// along with each, so that a long text would soon have the whole table in memory.
+  /// How many rows are looked up at once.
   private static let blockLength = 32
+  /// After how many rows their pages are given back: the system brings sixteen along with each, so that a long text would
+  /// soon have the whole table in memory.
+  private static let keptRows = 8
 
   /// Creates a writer.
   ///
@@ -58,7 +60,7 @@ final class EmbeddingWriter {
       throw LanguageModelError(error)
     }
     decodedRows += tokens.count
-    if decodedRows >= Self.blockLength {
+    if decodedRows >= Self.keptRows {
       table.relinquishPages()
       decodedRows = 0
     }

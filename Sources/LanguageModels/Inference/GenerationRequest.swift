@@ -4,8 +4,8 @@ package struct GenerationRequest: Sendable {
   package var prompt: [TokenID]
   /// How many tokens may be written, at least 1; what the context leaves, where that is less.
   package var maximumTokens: Int
-  /// How tokens are drawn; as the model's options say where there is nothing.
-  package var sampling: SamplingOptions?
+  /// How tokens are drawn, the seed included.
+  package var sampling: SamplingOptions
   /// The texts before which the answer ends. Not heeded where a guide is given, since they may stand within a value.
   package var stops: [String]
   /// What the text must be one of, whole within ``maximumTokens``.
@@ -18,14 +18,14 @@ package struct GenerationRequest: Sendable {
   /// - Parameters:
   ///   - prompt: The tokens that the model continues.
   ///   - maximumTokens: How many tokens may be written.
-  ///   - sampling: How tokens are drawn; as the model's options say where there is nothing.
+  ///   - sampling: How tokens are drawn; the likeliest each time where it is not said.
   ///   - stops: The texts before which the answer ends.
   ///   - guide: What the text must be one of.
   ///   - adapter: The adapter to run with.
   package init(
     prompt: [TokenID],
     maximumTokens: Int = 512,
-    sampling: SamplingOptions? = nil,
+    sampling: SamplingOptions = .greedy,
     stops: [String] = [],
     guide: DecodingGuide? = nil,
     adapter: LoadedAdapter? = nil

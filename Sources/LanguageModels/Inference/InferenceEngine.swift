@@ -6,7 +6,6 @@ import NeuralEngine
 actor InferenceEngine {
   private let evaluator: ModelEvaluator
   private let tokenizer: Tokenizer
-  private let defaultSampling: SamplingOptions
   private let queue = EvaluationQueue()
   private var pool: CachePool
   private var places: PlaceQueue
@@ -21,12 +20,10 @@ actor InferenceEngine {
   ///   - evaluator: Evaluates the model; nobody else uses it from now on.
   ///   - tokenizer: The model's tokenizer.
   ///   - sequences: How many generations run at once, each with a cache.
-  ///   - sampling: How tokens are drawn for requests that do not say.
-  init(_ evaluator: sending ModelEvaluator, tokenizer: Tokenizer, sequences: Int, sampling: SamplingOptions) {
+  init(_ evaluator: sending ModelEvaluator, tokenizer: Tokenizer, sequences: Int) {
     let evaluator = evaluator
     self.evaluator = evaluator
     self.tokenizer = tokenizer
-    defaultSampling = sampling
     pool = CachePool(capacity: sequences)
     places = PlaceQueue(places: max(sequences, 1))
   }
@@ -83,7 +80,7 @@ actor InferenceEngine {
     do throws(LanguageModelError) {
       return try RunningGeneration(
         request,
-        request.sampling ?? defaultSampling,
+        request.sampling,
         cache: cache,
         contextSize: evaluator.architecture.contextLength,
         tokenizer: tokenizer

@@ -21,8 +21,6 @@ package final class LanguageModel: Sendable {
     /// How many sequences are kept, so that a prompt that begins like one of them need not be evaluated from its
     /// beginning; as many generations run at once.
     package var sequences: Int
-    /// How tokens are drawn for requests that do not say, the seed included.
-    package var sampling: SamplingOptions
     /// The highest rank of adapters that can be used, if any.
     package var adapterRank: Int?
 
@@ -32,19 +30,16 @@ package final class LanguageModel: Sendable {
     ///   - contextSize: How many tokens a sequence has at most.
     ///   - threads: How many threads compute; 0 for one a processor.
     ///   - sequences: How many sequences are kept.
-    ///   - sampling: How tokens are drawn for requests that do not say.
     ///   - adapterRank: The highest rank of adapters that can be used.
     package init(
       contextSize: Int? = nil,
       threads: Int = 0,
       sequences: Int = 4,
-      sampling: SamplingOptions = .greedy,
       adapterRank: Int? = nil
     ) {
       self.contextSize = contextSize
       self.threads = threads
       self.sequences = sequences
-      self.sampling = sampling
       self.adapterRank = adapterRank
     }
   }
@@ -66,7 +61,10 @@ package final class LanguageModel: Sendable {
   private let guides: GuideCache
 
   /// The numbers of tokens that are evaluated at once.
-  static let buckets = [1, 32, 128, 512]
+  ///
+  /// More than these are no quicker: what they compute leaves the processor's cache. And all that is kept for a token of
+  /// a pass is kept as often as the largest pass has tokens.
+  static let buckets = [1, 32, 128, 256]
 
   /// Opens a model: maps the file, and compiles the programs for single tokens.
   ///
@@ -126,8 +124,7 @@ package final class LanguageModel: Sendable {
     engine = InferenceEngine(
       try ModelEvaluator(architecture, on: device, buckets: buckets),
       tokenizer: tokenizer,
-      sequences: options.sequences,
-      sampling: options.sampling
+      sequences: options.sequences
     )
   }
 

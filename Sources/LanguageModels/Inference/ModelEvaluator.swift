@@ -1,4 +1,5 @@
 import NeuralEngine
+import NeuralKernels
 
 /// Evaluates a model: the programs, compiled where first needed, and the surfaces they run on.
 ///
@@ -172,6 +173,8 @@ final class ModelEvaluator {
     } catch {
       throw LanguageModelError(error, purpose: "evaluating \(tokens) tokens at once")
     }
+    // Compiling took memory that evaluating does not need again.
+    nk_heap_trim()
   }
 
   private static func program(_ build: () throws -> ModelProgram) throws(LanguageModelError) -> ModelProgram {

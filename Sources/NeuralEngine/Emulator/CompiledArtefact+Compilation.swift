@@ -39,6 +39,8 @@ extension CompiledArtefact {
       procedures.append(Procedure(graph, configuration, provider))
     }
     self.init(
+      text: ContentHash(source.text),
+      options: ContentHash(source.options.utf8),
       procedures: procedures,
       weights: weights,
       diagnostics: findings.filter { $0.severity != .error }

@@ -26,6 +26,9 @@ struct CompiledArtefact: Sendable {
     var outputByteCount: Int { outputs.reduce(0) { $0 + ($1.type.byteCount ?? 0) } }
   }
 
+  /// What tells the text and the options from others; they are not needed themselves.
+  let text: ContentHash
+  let options: ContentHash
   var procedures: [Procedure]
   var weights: WeightFiles
   /// The faults the device keeps silent about.

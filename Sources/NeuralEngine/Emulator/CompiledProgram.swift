@@ -27,8 +27,6 @@ public final class CompiledProgram: Sendable {
 
   /// The device.
   public let device: Device
-  /// What it was compiled from; of a patched program, with the new weights.
-  public let source: ProgramSource
   let artefact: CompiledArtefact
   /// The process the program belongs to: replacing the process loses it.
   let generation: Int
@@ -45,9 +43,8 @@ public final class CompiledProgram: Sendable {
     var procedures: [LoadedProcedure] = []
   }
 
-  init(device: Device, source: ProgramSource, artefact: CompiledArtefact, generation: Int) {
+  init(device: Device, artefact: CompiledArtefact, generation: Int) {
     self.device = device
-    self.source = source
     self.artefact = artefact
     self.generation = generation
     life = Mutex(Life(files: artefact.weights))
@@ -57,6 +54,13 @@ public final class CompiledProgram: Sendable {
 
   /// Where the program is in its life.
   public var state: State { life.withLock(\.state) }
+
+  /// Tells the program from others: what its source is told by; of a patched program, with the new weights.
+  ///
+  /// Every byte of the weights is read each time.
+  public var identity: ProgramIdentity {
+    ProgramIdentity(text: artefact.text, options: artefact.options, weights: artefact.weights.contentHash)
+  }
 
   /// The faults the device keeps silent about: the numbers may be others than one thinks.
   public var diagnostics: [RestrictionFinding] { artefact.diagnostics }

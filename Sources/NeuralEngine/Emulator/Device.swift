@@ -155,7 +155,7 @@ public final class Device: Sendable {
       process.withLock { $0.statistics.failedCompiles += 1 }
       throw error
     }
-    let program = CompiledProgram(device: self, source: source, artefact: artefact, generation: generation)
+    let program = CompiledProgram(device: self, artefact: artefact, generation: generation)
     let key = ArtefactKey(source)
     let nodes = artefact.procedures.reduce(0) { $0 + $1.nodeCount }
     process.withLock { process in
@@ -178,7 +178,7 @@ public final class Device: Sendable {
       return nil
     }
     process.withLock { $0.statistics.reusedCompiles += 1 }
-    return CompiledProgram(device: self, source: source, artefact: known.artefact, generation: generation)
+    return CompiledProgram(device: self, artefact: known.artefact, generation: generation)
   }
 
   /// Makes a program with other weights from a compiled one, without compiling: always effective.
@@ -200,8 +200,7 @@ public final class Device: Sendable {
       throw EmulatorError.loadFailed(detail: error.description)
     }
     process.withLock { $0.statistics.patches += 1 }
-    let source = ProgramSource(donor.source.text, weights: artefact.weights, options: donor.source.options)
-    return CompiledProgram(device: self, source: source, artefact: artefact, generation: generation)
+    return CompiledProgram(device: self, artefact: artefact, generation: generation)
   }
 }
 

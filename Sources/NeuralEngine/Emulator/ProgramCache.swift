@@ -50,7 +50,7 @@ public final class ProgramCache: Sendable {
 
   /// The device whose programs are kept.
   public let device: Device
-  /// How many bytes of weights and texts are kept.
+  /// How many bytes of weights and texts the programs may be made from.
   public let byteBudget: Int
   /// How many compilations of the device's budget are left alone.
   public let compileReserve: Int
@@ -81,7 +81,7 @@ public final class ProgramCache: Sendable {
   ///
   /// - Parameters:
   ///   - device: The device that compiles.
-  ///   - byteBudget: How many bytes are kept.
+  ///   - byteBudget: How many bytes of weights and texts the programs may be made from.
   ///   - compileReserve: How many compilations of the device's budget are left alone.
   public init(device: Device, byteBudget: Int = .max, compileReserve: Int = 1) {
     self.device = device
@@ -153,7 +153,7 @@ public final class ProgramCache: Sendable {
       program = try device.compile(source)
     }
     try program.load()
-    return store(program, for: key, text, weights)
+    return store(program, for: key, text, weights, textSize: source.text.count)
   }
 
   private func lookUp(_ key: ProgramKey, _ text: ContentHash, _ weights: ContentHash) -> CompiledProgram? {
@@ -189,9 +189,10 @@ public final class ProgramCache: Sendable {
     _ program: CompiledProgram,
     for key: ProgramKey,
     _ text: ContentHash,
-    _ weights: ContentHash
+    _ weights: ContentHash,
+    textSize: Int
   ) -> CompiledProgram {
-    let byteCount = program.source.text.count + program.artefact.weights.residentByteCount
+    let byteCount = textSize + program.artefact.weights.residentByteCount
     let (kept, released) = table.withLock { table -> (CompiledProgram, [CompiledProgram]) in
       table.clock += 1
       var released: [CompiledProgram] = []

@@ -14,6 +14,7 @@
 #include "nk_cache.h"
 #include "nk_elementwise.h"
 #include "nk_plan.h"
+#include "nk_heap.h"
 #include "nk_sampling.h"
 
 #endif

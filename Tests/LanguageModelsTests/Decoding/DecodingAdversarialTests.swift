@@ -1,8 +1,9 @@
 import Foundation
-import LanguageModels
 import SkillIR
 import TestSupport
 import Testing
+
+@testable import LanguageModels
 
 @Suite(.onOwnThread) struct DecodingAdversarialTests {
   static let vocabulary = SyntheticVocabulary.make(seed: 2)
@@ -157,6 +158,19 @@ import Testing
     #expect(try reads(#"{"property7":[],"property6""#, many) == false)
     #expect(try reads("{}", .object([])) == true)
     #expect(try reads("{ }", .object([])) == false)
+  }
+
+  @Test(arguments: [false, true]) func optionalMembersTakeRoomInProportionToTheirNumber(isScattered: Bool) throws {
+    func size(_ count: Int) throws -> Int {
+      let properties = (1000..<1000 + count).map { number in
+        let name = isScattered ? String(String(number * 7919 % 10_007).reversed()) : "property\(number)"
+        return JSONSchema.Property(name: name, schema: .integer, isRequired: false)
+      }
+      let automaton = try DecodingGuide(schema: .object(properties), vocabulary: Self.vocabulary).automaton
+      return automaton.states.count + automaton.edgeTargets.count + automaton.rows.count
+    }
+    let sizes = try [200, 400, 800].map(size)
+    #expect(Double(sizes[2] - sizes[1]) < 2.5 * Double(sizes[1] - sizes[0]), "\(sizes)")
   }
 
   @Test func lengthsAreCountedInCharacters() throws {

@@ -167,7 +167,7 @@ import Testing
     let first = try device.compile(source)
     let second = try device.compile(source)
     #expect(device.statistics.compiles == 1 && device.statistics.reusedCompiles == 1)
-    #expect(first.source.identity == second.source.identity)
+    #expect(first.identity == second.identity)
     let other = ProgramSource(source.text, weights: EmulatorExamples.scalingWeights(3))
     #expect(other.identity != source.identity)
     _ = try device.compile(other)

@@ -27,7 +27,7 @@ import Testing
     let device = Device()
     let cache = ProgramCache(device: device)
     let old = try cache.program(for: key(0), from: EmulatorExamples.scaling())
-    let source = ProgramSource(old.source.text, weights: EmulatorExamples.scalingWeights(3))
+    let source = ProgramSource(EmulatorExamples.scaling().text, weights: EmulatorExamples.scalingWeights(3))
     let new = try cache.program(for: key(0), from: source)
     #expect(new !== old && old.state == .released)
     #expect(cache.count == 1 && cache.statistics.mismatches == 1)

@@ -121,7 +121,7 @@ extension AutomatonBuilder {
   ) throws(GuidedDecodingError) -> Int32 {
     // Sets of bytes, not of strings: equal strings may have different bytes, and both are values.
     let texts = Set(values.map { JSONWriter.bytes(of: .string($0)) }).sorted { $0.lexicographicallyPrecedes($1) }
-    return try choice(of: texts) { builder, index, offset in builder.literal(texts[index][offset...], then: next) }
+    return try merge(texts.map { literal($0, then: next) })
   }
 
   /// Values that are written as they are. One may be the beginning of another, as of 1 and 12.
@@ -149,30 +149,22 @@ extension AutomatonBuilder {
     // By their bytes: equal strings may have different ones, and are different names.
     var names: Set<[UInt8]> = []
     let properties = properties.filter { names.insert(Array($0.name.utf8)).inserted }
-    let keys = properties.map { JSONWriter.bytes(of: .string($0.name)) + [UInt8(ascii: ":")] }
-    let ranked = keys.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }
-    let brace = Edge(byte: UInt8(ascii: "}"), target: next)
-    // The state that reads a byte of a property's key, for each byte, and then the value.
-    var chains = [[Int32]](repeating: [], count: properties.count)
-    // After a member: which member may come next does not depend on which ones came before.
-    var following = add([brace])
-    var first: Int32 = following
-    var candidates: Set<Int> = []
-    for index in properties.indices.reversed() {
-      let start = try value(properties[index].schema, then: following, depth: depth + 1)
-      var chain = [spaced(start)]
-      for byte in keys[index].reversed() { chain.append(add([Edge(byte: byte, target: chain[chain.count - 1])])) }
-      chains[index] = chain.reversed()
-      if properties[index].isRequired { candidates = [] }
-      candidates.insert(index)
-      let choices = ranked.filter(candidates.contains)
-      let key = try choice(of: choices.map { keys[$0] }) { _, choice, offset in chains[choices[choice]][offset] }
-      let required = candidates.contains { properties[$0].isRequired }
-      let end = required ? [] : [brace]
-      first = add(states[Int(key)].edges + end)
-      following = add([Edge(byte: UInt8(ascii: ","), target: spaced(key))] + end)
+    // What ends the object where no member has to come any more.
+    var end = [Edge(byte: UInt8(ascii: "}"), target: next)]
+    // The keys that may come next, and what comes after a member: neither depends on which members came before.
+    var choice: Int32?
+    var following = add(end)
+    for property in properties.reversed() {
+      let key = JSONWriter.bytes(of: .string(property.name)) + [UInt8(ascii: ":")]
+      var chain = [spaced(try value(property.schema, then: following, depth: depth + 1))]
+      for byte in key.reversed() { chain.append(add([Edge(byte: byte, target: chain[chain.count - 1])])) }
+      if property.isRequired { (choice, end) = (nil, []) }
+      let keys = extend(choice, by: key, chain.reversed())
+      following = add([Edge(byte: UInt8(ascii: ","), target: spaced(keys))] + end)
+      choice = keys
       try checkSize()
     }
+    let first = add((choice.map { states[Int($0)].edges } ?? []) + end)
     return add([Edge(byte: UInt8(ascii: "{"), target: first)])
   }
 }

@@ -117,43 +117,36 @@ struct AutomatonBuilder {
     guard states.count <= limits.maximumStates else { throw .tooLarge }
   }
 
-  /// Adds one of several distinct texts, none a prefix of another, each with where it leads.
+  /// A choice among the texts of another choice and one more, none a prefix of another.
   ///
-  /// Once a text has parted from all others, its rest is a chain of its own, which callers that offer the text in
-  /// several places share.
+  /// The other choice stays, and the two share what follows where the new text has parted from the others. So the
+  /// choices among each end of a list of texts take no more states together than their texts have bytes.
   ///
   /// - Parameters:
-  ///   - texts: The texts, ordered by their bytes.
-  ///   - tail: The chain of a text: the state that reads its byte at an offset.
-  /// - Returns: The state that chooses.
-  /// - Throws: A ``GuidedDecodingError`` where the automaton grows too large.
-  mutating func choice(
-    of texts: [[UInt8]],
-    tail: (inout AutomatonBuilder, Int, Int) -> Int32
-  ) throws(GuidedDecodingError) -> Int32 {
-    func common(_ a: [UInt8], _ b: [UInt8]) -> Int {
-      var count = 0
-      while count < min(a.count, b.count), a[count] == b[count] { count += 1 }
-      return count
+  ///   - choice: The state that begins the other choice; `nil` where there is none yet.
+  ///   - text: The text.
+  ///   - chain: The states that read the text, one for each byte, and where it leads.
+  /// - Returns: The state that begins the choice.
+  mutating func extend(_ choice: Int32?, by text: [UInt8], _ chain: [Int32]) -> Int32 {
+    guard let choice else { return chain[0] }
+    // The states that read what the text has in common with others.
+    var path = [choice]
+    while let shared = edge(of: path[path.count - 1], text[path.count - 1]) {
+      path.append(states[Int(path[path.count - 1])].edges[shared].target)
     }
-    let root = add()
-    // The states that read the bytes of the text before, as far as it was not alone.
-    var path = [root]
-    var before = 0
-    for (index, text) in texts.enumerated() {
-      let after = index + 1 < texts.count ? common(text, texts[index + 1]) : 0
-      let shared = max(before, after)
-      path.removeSubrange((before + 1)...)
-      while path.count <= shared {
-        let next = add()
-        states[Int(path[path.count - 1])].edges.append(Edge(byte: text[path.count - 1], target: next))
-        path.append(next)
+    var target = chain[path.count]
+    for (state, byte) in zip(path, text).reversed() {
+      var edges = states[Int(state)].edges
+      if let shared = edge(of: state, byte) {
+        edges[shared].target = target
+      } else {
+        edges.insert(Edge(byte: byte, target: target), at: edges.firstIndex { $0.byte > byte } ?? edges.count)
       }
-      let target = tail(&self, index, shared + 1)
-      states[Int(path[shared])].edges.append(Edge(byte: text[shared], target: target))
-      before = after
-      try checkSize()
+      target = add(edges)
     }
-    return root
+    return target
   }
+
+  /// The place among a state's edges of that for a byte.
+  private func edge(of state: Int32, _ byte: UInt8) -> Int? { states[Int(state)].edges.firstIndex { $0.byte == byte } }
 }
