@@ -88,6 +88,7 @@ import Testing
       (["path": "-a", "name": "-n", "out": "--fast", "x": "-5", "top": -3], [:]),
       (["path": "a b", "rest": ["-b", "--name", "c"], "name": ""], [:]),
       (["path": "p", "files": ["a", "b"], "tag": ["-t", "u"]], [:]),
+      (["path": "p", "files": ["one"]], [:]), (["path": "p", "files": ["one"], "name": "n"], [:]),
       (["path": "p", "files": ["-one"]], ["files": ["-one"]]),
       (["path": "p", "files": ["1", "-2"]], [:]),
       (["path": "p", "fast": true, "cache": false, "color": false, "verbose": 3], [:]),
