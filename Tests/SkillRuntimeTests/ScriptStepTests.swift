@@ -218,6 +218,20 @@ import Testing
     #expect(error?.evidence.contains("File \"Skills/test-skill/scripts/f.py\", line 3") == true)
   }
 
+  @Test func aRelativePathAmongTheTextsIsPointedOut() async throws {
+    let name = try #require(FileManager.default.contentsOfDirectory(atPath: ".").first)
+    let skill = try TestSkill(
+      [entry("f.py", .python, [option("table", .string, .positional)])],
+      files: ["f.py": "import sys\nopen(sys.argv[1] + '/or not')\n"]
+    )
+    func suggestion(_ table: String) async -> String? {
+      await skillError { try await skill.call(["table": .string(table)], entry: "f.py") }?.suggestion
+    }
+    #expect(await suggestion(name) == "It runs in a folder of its own: give '\(name)' as an absolute path.")
+    #expect(await suggestion("no-file-of-the-caller") == nil)
+    #expect(await suggestion("/\(name)") == nil)
+  }
+
   // MARK: Commands
 
   private func command(_ words: [Template], _ parameters: [Parameter]) -> EntryPoint {
