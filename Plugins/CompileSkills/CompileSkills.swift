@@ -17,6 +17,15 @@ struct CompileSkills: BuildToolPlugin {
 
   private func commands(in directory: URL, module: String, root: URL, output: URL, tool: URL) -> [Command] {
     let skills = SkillFolder.skills(below: directory)
+    if SkillFolder.isSkill(directory) {
+      Diagnostics.warning(
+        "the SKILL.md of target '\(module)' is not compiled: move it into a folder of its own in the target"
+      )
+    } else if skills.isEmpty {
+      Diagnostics.warning(
+        "target '\(module)' has no skill to compile: no '.skill' file, and no folder with a SKILL.md in it"
+      )
+    }
     guard !skills.isEmpty else { return [] }
     var arguments = [
       "--output-directory", output.path(percentEncoded: false), "--root", root.path(percentEncoded: false),

@@ -27,7 +27,8 @@ enum SkillFolder {
     }
   }
 
-  private static func isSkill(_ directory: URL) -> Bool {
+  /// Whether a SKILL.md lies in a folder itself.
+  static func isSkill(_ directory: URL) -> Bool {
     entries(of: directory).contains { $0.lastPathComponent.lowercased() == "skill.md" }
   }
 

@@ -36,10 +36,10 @@ struct CallArguments {
       {
         values[parameter.name] = false
       } else {
-        let known = parameters.map { "--\($0.name)" }.joined(separator: ", ")
-        throw Mismatch(
-          message: "there is no parameter '--\(name)'; the parameters are \(known.isEmpty ? "none" : known)"
-        )
+        let known = parameters.map { "--\($0.name)" }
+        let list = "; the parameters are \(known.isEmpty ? "none" : known.joined(separator: ", "))"
+        let hint = NearestSpelling.hint(for: "--\(name)", among: known)
+        throw Mismatch(message: "there is no parameter '--\(name)'\(hint.isEmpty ? list : hint)")
       }
     }
   }
@@ -73,9 +73,17 @@ struct CallArguments {
     case .bool:
       guard let flag = Bool(text) else { throw mismatch("true or false") }
       return .bool(flag)
-    case .named, .json, .array, .dictionary, .optional:
+    case .named, .optional:
       // An enumeration's value or a JSON text; whichever it is, the machine checks it.
       return (try? JSONValue(parsing: text)) ?? .string(text)
+    case .json, .array, .dictionary:
+      do {
+        return try JSONValue(parsing: text)
+      } catch {
+        // A word needs no quotes. What begins as JSON was meant to be that.
+        guard let first = text.first, "{[\"".contains(first) else { return .string(text) }
+        throw Mismatch(message: "'--\(name)' takes JSON: \(error)")
+      }
     }
   }
 }

@@ -1,3 +1,5 @@
+import SkillIR
+
 /// Takes the words of a command line apart: options with or without a value, and the other words.
 struct OptionReader {
   /// The words that are no options, in order.
@@ -45,8 +47,11 @@ struct OptionReader {
         values[parts[0], default: []].append(value)
       } else if flags.contains(argument) || ["-h", "--help"].contains(argument) {
         given.insert(argument)
+      } else if flags.contains(parts[0]) {
+        throw usage("'\(parts[0])' takes no value")
       } else {
-        throw usage("unknown option '\(argument)'")
+        let known = options.union(repeated).union(flags).union(["--help"])
+        throw usage("unknown option '\(argument)'\(NearestSpelling.hint(for: parts[0], among: known))")
       }
     }
   }

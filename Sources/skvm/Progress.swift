@@ -26,15 +26,18 @@ final class Progress: Sendable {
     let text: String? =
       switch event.kind {
       case .stepStarted: "\(step): \(event.place?.title ?? "started")"
-      case .stepFinished(let duration, _):
-        "\(step): done in \(duration.formatted(.units(fractionalPart: .show(length: 1))))"
+      case .stepFinished(let duration, _): "\(step): done in \(seconds(duration))"
       case .stepSkipped: "\(step): skipped"
       case .agentTurn(let turn): "\(step): turn \(turn)"
       case .toolCall(let call): "\(step): \(call.name)"
-      case .retrying(let wait, let reason): "\(step): waiting \(wait) because \(reason)"
+      case .retrying(let wait, let reason): "\(step): waiting \(seconds(wait)) because \(reason)"
       case .notice(let text): "note: \(text)"
       default: nil
       }
     return text?.escapingControls()
+  }
+
+  private static func seconds(_ duration: Duration) -> String {
+    duration.formatted(.units(fractionalPart: .show(length: 1)))
   }
 }

@@ -14,7 +14,8 @@ struct RunCommand {
 
     ARGUMENTS:
       <skill>                 A path, or the name of a skill below one of the search folders.
-      <entry>                 An entry point as '--list' shows it. 'perform' has an agent work on --request.
+      <entry>                 An entry point as '--list' shows it, by its name in Swift or in the skill. 'perform' has
+                              an agent work on --request.
 
     OPTIONS:
       --<name> <value>        A parameter of the entry point. Lists are given one element at a time;
@@ -22,7 +23,10 @@ struct RunCommand {
       --search <folder>       Where skills are looked for by name; may be repeated. Default: the current folder.
       --list                  Show the entry points and their parameters.
       --json                  Print the result and what it took as one line of JSON.
-      -h, --help              Show this help.
+      -h, --help              Show this help; behind an entry point, its parameters.
+
+    What stands behind an entry point is for it: of the options above only '--json', '--list' and '--help' may stand
+    there too, unless a parameter has that name.
 
     ENVIRONMENT:
       SKVM_MODEL              The model for model and agent steps: openai:NAME, anthropic:NAME,
@@ -32,7 +36,9 @@ struct RunCommand {
     line, 130 after an interrupt.
     """
 
+  /// The skill, and the entry point.
   private var words: [String] = []
+  private var callWords: [String] = []
   private var searchFolders: [String] = []
   private var isList = false
   private var isJSON = false
@@ -40,8 +46,8 @@ struct RunCommand {
 
   init(arguments: [String]) throws {
     var rest = arguments[...]
-    // The tool's own options come before the entry point's, which may have the same names.
-    while let argument = rest.popFirst() {
+    // What follows the entry point is its own: its parameters may have the names of the tool's options.
+    while words.count < 2, let argument = rest.popFirst() {
       switch argument {
       case "--help", "-h": wantsHelp = true
       case "--list": isList = true
@@ -49,11 +55,13 @@ struct RunCommand {
       case "--search":
         guard let folder = rest.popFirst() else { throw Self.usage("'--search' needs a folder") }
         searchFolders.append(folder)
-      case _ where argument.hasPrefix("-") && words.count < 2:
-        throw Self.usage("unknown option '\(argument)' before the entry point")
+      case _ where argument.hasPrefix("-"):
+        let hint = NearestSpelling.hint(for: argument, among: ["--list", "--json", "--search", "--help"])
+        throw Self.usage("unknown option '\(argument)' before the entry point\(hint)")
       default: words.append(argument)
       }
     }
+    callWords = Array(rest)
     if searchFolders.isEmpty { searchFolders = ["."] }
     if words.isEmpty, !wantsHelp { throw Self.usage("name a skill") }
   }
@@ -68,17 +76,31 @@ struct RunCommand {
       return .success
     }
     guard let (program, files) = try compile() else { return .failure }
+    let listing = EntryPointListing(program)
     if isList || words.count == 1 {
-      list(program)
+      listing.print(isJSON: isJSON)
       return isList ? .success : .usage
     }
-    guard let entry = program.entryPoints.first(where: { $0.name == words[1] }) else {
-      let names = program.entryPoints.map { "'\($0.name)'" }.joined(separator: ", ")
-      throw Self.usage("\(program.name) has no entry point '\(words[1])'; it has \(names)")
+    guard let entry = listing.entryPoint(words[1]) else {
+      let names = listing.functions.map { "'\($0)'" }.joined(separator: ", ")
+      let hint = NearestSpelling.hint(for: words[1], among: listing.functions)
+      throw Self.usage("\(program.name) has no entry point '\(words[1])'\(hint.isEmpty ? "; it has \(names)" : hint)")
+    }
+    var callWords = callWords
+    func takes(_ option: String) -> Bool {
+      guard !entry.parameters.contains(where: { "--\($0.name)" == option }) else { return false }
+      let count = callWords.count
+      callWords.removeAll { $0 == option }
+      return callWords.count < count
+    }
+    let isJSON = takes("--json") || isJSON
+    if takes("--help") || takes("-h") || takes("--list") {
+      listing.print(only: entry, isJSON: isJSON)
+      return .success
     }
     let arguments: CallArguments
     do throws(CallArguments.Mismatch) {
-      arguments = try CallArguments(Array(words.dropFirst(2)), parameters: entry.parameters)
+      arguments = try CallArguments(callWords, parameters: entry.parameters)
     } catch {
       throw Self.usage(error.message)
     }
@@ -89,7 +111,7 @@ struct RunCommand {
       machine: .standard,
       report: progress.report
     )
-    show(response)
+    show(response, isJSON: isJSON)
     return .success
   }
 
@@ -110,44 +132,26 @@ struct RunCommand {
     let name = words[0]
     if FileManager.default.fileExists(atPath: name) { return name }
     let found = searchFolders.flatMap { SkillReader.discover(in: $0) }
-    let matches = found.filter { path in
-      let last = path.split(separator: "/").last.map(String.init) ?? path
-      return last == name || last == name + ".skill"
-    }
+    let matches = found.filter { Self.skillName($0) == Self.skillName(name) }
     switch matches.count {
     case 1: return matches[0]
     case 0:
-      let names = found.isEmpty ? "none was found there" : "found are \(found.joined(separator: ", "))"
-      throw Self.usage("no skill '\(name)' below \(searchFolders.joined(separator: ", ")); \(names)")
+      let names = found.isEmpty ? "; none was found there" : "; found are \(found.joined(separator: ", "))"
+      let hint = NearestSpelling.hint(for: name, among: found.map(Self.skillName))
+      throw Self.usage(
+        "no skill '\(name)' below \(searchFolders.joined(separator: ", "))\(hint.isEmpty ? names : hint)"
+      )
     default: throw Self.usage("'\(name)' could be \(matches.joined(separator: " or ")); give the path")
     }
   }
 
-  private func list(_ program: SkillProgram) {
-    if isJSON {
-      let entries = program.entryPoints.map { entry -> JSONValue in
-        [
-          "name": .string(entry.name), "kind": .string(entry.kind.rawValue), "result": .string("\(entry.result)"),
-          "parameters": .array(
-            entry.parameters.map {
-              ["name": .string($0.name), "type": .string("\($0.type)"), "required": .bool($0.isRequired)]
-            }
-          ),
-        ]
-      }
-      print(JSONValue.array(entries).jsonText)
-      return
-    }
-    for entry in program.entryPoints {
-      print("\(entry.name) -> \(entry.result)  (\(entry.kind.rawValue))".escapingControls())
-      for parameter in entry.parameters {
-        let need = parameter.isRequired ? "required" : "default \(parameter.defaultValue?.jsonText ?? "none")"
-        print("  --\(parameter.name) <\(parameter.type)>  \(need)  \(parameter.documentation)".escapingControls())
-      }
-    }
+  /// The name of a skill's folder, or of its file without the ending.
+  private static func skillName(_ path: String) -> String {
+    let last = path.split(separator: "/").last.map(String.init) ?? path
+    return last.hasSuffix(".skill") ? String(last.dropLast(6)) : last
   }
 
-  private func show(_ response: SkillResponse<JSONValue>) {
+  private func show(_ response: SkillResponse<JSONValue>, isJSON: Bool) {
     if isJSON {
       let report: JSONValue = [
         "result": response.content,

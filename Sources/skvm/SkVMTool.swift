@@ -1,5 +1,6 @@
 import Foundation
 import LanguageModels
+import SkillIR
 import SkillRuntime
 
 /// The command-line tool: finds the subcommand and turns its end into an exit code.
@@ -35,17 +36,21 @@ enum SkVMTool {
 
     SUBCOMMANDS:
       inspect                 Show what the compiler sees in skills: entry points, structure, diagnostics.
-      mil                     Check and run programs of the neural engine.
       run                     Call any entry point of a skill.
       model                   Fetch, list, ask and measure models that run in this process.
       serve                   Serve such a model as OpenAI's API does.
+      mil                     Check and run programs of the neural engine.
 
       See 'skvm <subcommand> --help' for details.
     """
 
   static func main() async {
     var arguments = Array(CommandLine.arguments.dropFirst())
-    let name = arguments.isEmpty ? nil : arguments.removeFirst()
+    var name = arguments.isEmpty ? nil : arguments.removeFirst()
+    if name == "help", !arguments.isEmpty {
+      name = arguments.removeFirst()
+      arguments.append("--help")
+    }
     ModelSchemes.shared.register(LocalModels())
     do {
       switch name {
@@ -61,7 +66,9 @@ enum SkVMTool {
       case nil, "--help", "-h", "help":
         print(help)
         exit(name == nil ? Exit.usage.rawValue : Exit.success.rawValue)
-      case .some(let name): throw UsageError(message: "there is no subcommand '\(name)'", help: help)
+      case .some(let name):
+        let hint = NearestSpelling.hint(for: name, among: ["inspect", "run", "model", "serve", "mil"])
+        throw UsageError(message: "there is no subcommand '\(name)'\(hint)", help: help)
       }
     } catch let error as UsageError {
       printError("error: \(error.message)\n\n\(error.usage)\n\n'--help' says more.")

@@ -242,7 +242,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ([], "USAGE: skvm mil <subcommand>"), (["chek"], "'mil' has no subcommand 'chek'"),
+    ([], "USAGE: skvm mil <subcommand>"), (["chek"], "'mil' has no subcommand 'chek'; did you mean 'check'?"),
     (["check"], "name at least one program"), (["check", "--profile", "loose", "a"], "there is no profile 'loose'"),
     (["check", "--fast", "a"], "unknown option '--fast'"), (["run"], "name a program"),
     (["run", "m/scale.mil", "m/concat.mil"], "'m/concat.mil' is a second"),
@@ -342,7 +342,8 @@ import Testing
       let result = try run("check", "m/scale.mil", in: folder)
       #expect(result.status == 0)
       #expect(
-        result.output.contains("note: no weight file is at hand: ") && result.output.contains("[weights-not-checked]")
+        result.output.contains("'@model_path/weights/w.bin' was looked for below 'm'")
+          && result.output.contains("[weights-not-checked]")
       )
     }
   }
@@ -353,6 +354,8 @@ import Testing
       #expect(concat.status == 1 && concat.output.isEmpty && concat.errorOutput.contains("[R1]"))
       let missing = try run("run", "m/scale.mil", "--input", "a=1", "--input", "b=1", in: folder)
       #expect(missing.status == 1 && missing.errorOutput.contains("was not given [missing-weight-file]"))
+      // Where it was looked for, and how to name another place.
+      #expect(missing.errorOutput.contains("below 'm'; give it with '--weights @model_path/weights/w.bin=<file>'\n"))
     }
   }
 }

@@ -15,13 +15,25 @@ import Testing
       (try run("run", "m", "p", "--rounds", "2"), "'--rounds' is no option of 'skvm model run'"),
       (try run("bench", "m", "--decode", "1"), "'--decode' takes a whole number from 2 "),
       (try run("run", "m", "p", "--context", "20000"), "'--context' takes a whole number from 32 to 16384"),
-      (try run("fly"), "there is no 'skvm model fly'"),
+      (try run("fly"), "there is no 'skvm model fly'"), (try run("pul"), "there is no 'skvm model pul'; did you mean"),
+      (try run("run", "m", "p", "--temprature", "1"), "unknown option '--temprature'; did you mean '--temperature'?"),
+      (try run("list", "--json=1"), "'--json' takes no value"),
     ]
     for (result, message) in cases {
       #expect(result.status == 64)
       #expect(result.errorOutput.hasPrefix("error: \(message)"), "\(result.errorOutput)")
       // How it is called, not every option's meaning.
-      #expect(result.errorOutput.contains("USAGE: skvm model list") && !result.errorOutput.contains("OPTIONS:"))
+      #expect(result.errorOutput.contains("USAGE: skvm model ") && !result.errorOutput.contains("OPTIONS:"))
+    }
+  }
+
+  @Test func eachSubcommandHasItsOwnHelp() throws {
+    for (name, option) in [("list", "--json"), ("pull", "--help"), ("run", "--schema"), ("bench", "--rounds")] {
+      let help = try run(name, "--help")
+      #expect(help.status == 0 && help.output.contains("\nUSAGE: skvm model \(name)"))
+      #expect(help.output.contains("\n  \(option)") || help.output.contains(", \(option)"))
+      #expect(help.output.contains("--rounds") == (name == "bench"))
+      #expect(try run("--help").output.contains("\n  \(name) "))
     }
   }
 

@@ -38,7 +38,7 @@ extension FrontMatterReader {
       report(
         .warning,
         "name-differs",
-        "'name' is '\(name)', but the skill's folder is called '\(folderName.shortened())'",
+        "'name' is '\(name)', but the skill's folder or file is called '\(folderName.shortened())'",
         at: range
       )
     }

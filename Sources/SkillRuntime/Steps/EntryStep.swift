@@ -65,6 +65,21 @@ struct EntryStep: Sendable {
     return result
   }
 
+  /// A text that the failed program complains of, and that would name a file where the caller is. Few scripts say
+  /// which of their texts are paths.
+  private func misreadPath(_ error: SkillError) -> String? {
+    let directory = FileSystem.currentDirectory
+    let files = FileTypes(entry.types)
+    for parameter in entry.parameters where !files.areIn(parameter.type) {
+      guard let value = arguments[parameter.name] else { continue }
+      let texts = (value.arrayValue ?? [value]).compactMap(\.stringValue)
+      for text in texts where !text.isEmpty && !text.hasPrefix("/") && error.evidence.contains(text) {
+        if FileSystem.exists(FileSystem.absolute(text, in: directory)) { return text }
+      }
+    }
+    return nil
+  }
+
   private func run(
     kind: SkillStepRecord.Kind,
     ranOn: String,
@@ -80,7 +95,15 @@ struct EntryStep: Sendable {
         messages: StepMessages(document: program.path, work: folder.work)
       )
       let value = try await recorded(kind: kind, ranOn: ranOn) {
-        let result = try await body(process, folder)
+        let result: ChildProcess.Result
+        do {
+          result = try await body(process, folder)
+        } catch var error as SkillError {
+          if error.suggestion == nil, let path = misreadPath(error) {
+            error.suggestion = "It runs in a folder of its own: give '\(path)' as an absolute path."
+          }
+          throw error
+        }
         let value = TextResult(type: entry.result, types: entry.types).value(of: result.text, isLine: true)
         do {
           return try entry.result.check(value, types: entry.types)

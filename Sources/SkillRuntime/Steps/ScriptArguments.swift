@@ -69,8 +69,9 @@ struct ScriptArguments {
     case .positional: part.positionals += values
     case .option where values.count > 1 || option.many:
       guard !values.isEmpty else { return }
-      if values.count == 1 {
-        part.options += joined(option.flag, values[0])
+      let single = joined(option.flag, values[0])
+      if values.count == 1, single.count == 1 {
+        part.options += single
       } else if let bad = values.first(where: { $0.hasPrefix("-") && Double($0) == nil }), isParsedStrictly {
         throw SkillError(
           .invalidInput,

@@ -64,8 +64,8 @@ struct MILCheckCommand {
     guard let program = check.program else { return check }
     let weights = file.weightsBeside(program)
     if !weights.isEmpty { return MILCheck(file.text, program, profile: profile, weights: weights) }
-    guard !program.weightPaths.isEmpty else { return check }
-    let message = "no weight file is at hand: whether they hold what the program says is not checked"
+    guard let path = program.weightPaths.first else { return check }
+    let message = "no weight file is at hand: '\(path)' was looked for below '\(file.folder)'; only the text is checked"
     return check.adding(RestrictionFinding(RestrictionFinding.weightsNotChecked, .note, message))
   }
 }

@@ -1,4 +1,5 @@
 import NeuralEngine
+import SkillIR
 
 /// `skvm mil`: looks at programs of the neural engine, and runs them without one.
 enum MILCommand {
@@ -22,7 +23,9 @@ enum MILCommand {
     case nil, "--help", "-h", "help":
       print(help)
       return arguments.isEmpty ? .usage : .success
-    case .some(let name): throw SkVMTool.UsageError(message: "'mil' has no subcommand '\(name)'", help: help)
+    case .some(let name):
+      let hint = NearestSpelling.hint(for: name, among: ["check", "run"])
+      throw SkVMTool.UsageError(message: "'mil' has no subcommand '\(name)'\(hint)", help: help)
     }
   }
 

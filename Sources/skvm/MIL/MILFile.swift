@@ -29,7 +29,7 @@ struct MILFile {
   var displayPath: String { path.escapingControls() }
 
   /// The folder that `@model_path/` stands for.
-  private var folder: String {
+  var folder: String {
     guard let end = path.lastIndex(of: "/") else { return "." }
     return end == path.startIndex ? "/" : String(path[..<end])
   }

@@ -124,14 +124,20 @@ struct MILRunCommand {
 
   private func run(_ file: MILFile) throws -> SkVMTool.Exit {
     let check: MILCheck
+    var missing: [String] = []
     if let program = try? MILParser.parse(file.text) {
       let weights = try weights(of: program, file)
       check = MILCheck(file.text, program, profile: profile, weights: weights)
       if !check.hasErrors { return try run(program, ProgramSource(file.text, weights: weights)) }
+      missing = program.weightPaths.filter { weights[$0] == nil }
     } else {
       check = MILCheck(file.text, profile: profile)
     }
     SkVMTool.printError(String(check.text(file: file.displayPath).dropLast()))
+    for path in missing {
+      let note = "note: '\(path)' was looked for below '\(file.folder)'; give it with '--weights \(path)=<file>'"
+      SkVMTool.printError(note.escapingControls())
+    }
     if isJSON { print(check.json(file: file.path)) }
     return .failure
   }

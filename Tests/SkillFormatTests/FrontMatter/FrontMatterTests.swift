@@ -162,7 +162,9 @@ import Testing
 
   @Test func aNameShouldBeTheFolders() {
     let (_, messages) = read("---\nname: demo\ndescription: x\n---\nbody", folder: "other")
-    #expect(messages == ["2:7: warning: 'name' is 'demo', but the skill's folder is called 'other' [name-differs]"])
+    #expect(
+      messages == ["2:7: warning: 'name' is 'demo', but the skill's folder or file is called 'other' [name-differs]"]
+    )
   }
 
   @Test func longTextsAreWarnedOf() {

@@ -88,6 +88,7 @@ import Testing
       (["path": "-a", "name": "-n", "out": "--fast", "x": "-5", "top": -3], [:]),
       (["path": "a b", "rest": ["-b", "--name", "c"], "name": ""], [:]),
       (["path": "p", "files": ["a", "b"], "tag": ["-t", "u"]], [:]),
+      (["path": "p", "files": ["one"]], [:]), (["path": "p", "files": ["one"], "name": "n"], [:]),
       (["path": "p", "files": ["-one"]], ["files": ["-one"]]),
       (["path": "p", "files": ["1", "-2"]], [:]),
       (["path": "p", "fast": true, "cache": false, "color": false, "verbose": 3], [:]),
@@ -215,6 +216,20 @@ import Testing
     #expect(error?.place?.line == 3)
     #expect(error?.message == "'python3' failed: SystemError: no")
     #expect(error?.evidence.contains("File \"Skills/test-skill/scripts/f.py\", line 3") == true)
+  }
+
+  @Test func aRelativePathAmongTheTextsIsPointedOut() async throws {
+    let name = try #require(FileManager.default.contentsOfDirectory(atPath: ".").first)
+    let skill = try TestSkill(
+      [entry("f.py", .python, [option("table", .string, .positional)])],
+      files: ["f.py": "import sys\nopen(sys.argv[1] + '/or not')\n"]
+    )
+    func suggestion(_ table: String) async -> String? {
+      await skillError { try await skill.call(["table": .string(table)], entry: "f.py") }?.suggestion
+    }
+    #expect(await suggestion(name) == "It runs in a folder of its own: give '\(name)' as an absolute path.")
+    #expect(await suggestion("no-file-of-the-caller") == nil)
+    #expect(await suggestion("/\(name)") == nil)
   }
 
   // MARK: Commands
