@@ -58,7 +58,8 @@ extension EmulatorError {
       self = .compileFailed(
         rule: finding.restriction == nil ? nil : finding.code,
         node: finding.subject ?? "",
-        detail: finding.message
+        detail: finding.code == RestrictionFinding.notEmulated
+          ? [finding.message, finding.mend ?? ""].joined(separator: "; ") : finding.message
       )
     }
   }

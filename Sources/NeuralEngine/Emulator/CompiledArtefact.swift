@@ -82,6 +82,10 @@ extension Graph {
     case .conv:
       guard let weight = node[.weight] else { return results }
       return 2 * results * Double(type(of: weight).shape.dropFirst().reduce(1, *))
+    case .convTranspose:
+      guard let x = node[.x], let weight = node[.weight] else { return results }
+      return 2 * Double(type(of: x).elementCount ?? 0) * Double(type(of: weight).shape.dropFirst().reduce(1, *))
+    case .einsum: return 2 * results * size(.values) { $0 - 1 }
     case .matmul: return 2 * results * size(.x) { $0 - (node.boolean(.transposeX) == true ? 2 : 1) }
     case .linear: return 2 * results * size(.x) { $0 - 1 }
     case .scaledDotProductAttention: return 4 * results * size(.key) { $0 - 2 }

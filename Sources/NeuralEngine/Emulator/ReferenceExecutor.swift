@@ -46,10 +46,13 @@ package final class ReferenceExecutor: ProgramExecutor {
       inputs[value] = DenseTensor(type, read: SurfaceRows(type, request.rowLayout), from: surfaces.input(surface))
     }
     let outputs: [DenseTensor]
-    do throws(GraphEvaluator.MissingValue) {
+    do throws(GraphEvaluator.Failure) {
       outputs = try evaluator.evaluate(inputs)
     } catch {
-      throw EmulatorError.inference("value", "nothing gives '\(error.name)' a value")
+      switch error {
+      case .missingValue(let name): throw EmulatorError.inference("value", "nothing gives '\(name)' a value")
+      case .invalidIndex(let index): throw EmulatorError.inference("index", index.description)
+      }
     }
     for (surface, output) in request.outputOrder.enumerated() {
       outputs[output].write(SurfaceRows(outputs[output].type, request.rowLayout), into: surfaces.output(surface))

@@ -8,10 +8,12 @@ package struct GraphEvaluator: Sendable {
   /// The nodes that are computed, with the values nobody needs after each.
   private let steps: [Step]
 
-  /// A value that is needed and that nothing gave.
-  package struct MissingValue: Error, Hashable {
-    /// Its name.
-    package var name: String
+  /// Why there are no results.
+  package enum Failure: Error, Hashable {
+    /// A value is needed that nothing gave.
+    case missingValue(name: String)
+    /// An operator that was to look at its indices was given one that names nothing.
+    case invalidIndex(InvalidIndex)
   }
 
   private struct Step: Sendable {
@@ -57,8 +59,8 @@ package struct GraphEvaluator: Sendable {
   ///
   /// - Parameter inputs: The values of the inputs.
   /// - Returns: The values of the outputs, in the graph's order.
-  /// - Throws: ``MissingValue`` where an input was left out, or a node does not give what it promises.
-  package func evaluate(_ inputs: [ValueID: DenseTensor]) throws(MissingValue) -> [DenseTensor] {
+  /// - Throws: ``Failure`` where an input was left out, a node does not give what it promises, or an index names nothing.
+  package func evaluate(_ inputs: [ValueID: DenseTensor]) throws(Failure) -> [DenseTensor] {
     var values = inputs
     for (id, value) in inputs {
       guard evaluator.numerics.isFaithful, case .floats(var numbers) = value.elements else { continue }
@@ -68,6 +70,7 @@ package struct GraphEvaluator: Sendable {
     for step in steps {
       var arguments: [DenseTensor] = []
       for input in step.node.inputs { arguments.append(try value(input.value, in: values)) }
+      if let index = evaluator.invalidIndex(step.node, arguments) { throw .invalidIndex(index) }
       for (id, result) in zip(step.node.values, evaluator.evaluate(step.node, arguments)) { values[id] = result }
       for id in step.released { values[id] = nil }
     }
@@ -102,8 +105,8 @@ package struct GraphEvaluator: Sendable {
     }
   }
 
-  private func value(_ id: ValueID, in values: [ValueID: DenseTensor]) throws(MissingValue) -> DenseTensor {
-    guard let value = values[id] ?? constants.value(id) else { throw MissingValue(name: graph.name(of: id)) }
+  private func value(_ id: ValueID, in values: [ValueID: DenseTensor]) throws(Failure) -> DenseTensor {
+    guard let value = values[id] ?? constants.value(id) else { throw .missingValue(name: graph.name(of: id)) }
     return value
   }
 }

@@ -2,7 +2,9 @@ extension NodeEvaluator {
   func constantExpression(_ call: NodeCall) -> [DenseTensor] {
     switch call.node.operation {
     case .constexprCast: return [cast(call[.sourceValue], to: call.type.element)]
-    case .constexprAffineDequantize: return [dequantized(call)]
+    case .constexprAffineDequantize:
+      let (data, scale, zero) = (call[.quantizedData], call[.scale].floats, call[.zeroPoint].floats)
+      return [constant(call.type, scaled(data, call.integer(.axis), scale, zero))]
     case .constexprLUTToDense: return [depalettized(call)]
     case .constexprSparseToDense:
       let mask = call[.mask].integers
@@ -43,23 +45,6 @@ extension NodeEvaluator {
     var values = values
     if type.element == .fp16 { values.withUnsafeMutableBufferPointer { HalfRows.round($0) } }
     return DenseTensor(type, values)
-  }
-
-  /// scale · (data − zero), each scalar or along an axis.
-  private func dequantized(_ call: NodeCall) -> DenseTensor {
-    let (data, axis) = (call[.quantizedData], call.integer(.axis))
-    let fold = AxisFold(
-      outer: data.shape.prefix(axis).reduce(1, *) * (data.shape.indices.contains(axis) ? data.shape[axis] : 1),
-      size: data.shape.dropFirst(axis + 1).reduce(1, *),
-      inner: 1
-    )
-    let channels = data.shape.indices.contains(axis) ? data.shape[axis] : 1
-    func spread(_ name: ArgumentName) -> [Float] {
-      let values = call[name].floats
-      return (0..<fold.outer).map { values.count == 1 ? values[0] : values[$0 % channels] }
-    }
-    let centred = fold.apply(data.floats, spread(.zeroPoint)) { $0 - $1 }
-    return constant(call.type, fold.apply(centred, spread(.scale)) { $0 * $1 })
   }
 
   /// scale · (data − offset), each scale and offset for a block.

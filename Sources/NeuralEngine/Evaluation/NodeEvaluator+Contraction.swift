@@ -4,6 +4,8 @@ extension NodeEvaluator {
     case .conv: convolution(call)
     case .matmul: matrixProduct(call)
     case .linear: linear(call)
+    case .convTranspose: transposedConvolution(call)
+    case .einsum: einsum(call)
     default: attention(call)
     }
   }

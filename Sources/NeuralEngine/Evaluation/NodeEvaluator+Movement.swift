@@ -8,7 +8,7 @@ extension NodeEvaluator {
   }
 
   /// Copies are made through halves, which `faithful` notices: a negative zero comes out positive.
-  private func settled(_ x: DenseTensor) -> DenseTensor {
+  func settled(_ x: DenseTensor) -> DenseTensor {
     guard numerics.isFaithful, case .floats(let values) = x.elements else { return x }
     return result(x.type, values)
   }
@@ -32,7 +32,13 @@ extension NodeEvaluator {
       return DenseTensor(call.type, x.elements.rearranged(IndexedRearrangement(choices: choices, shape: x.shape)))
     case .gather: return gather(call)
     case .gatherAlongAxis: return gatherAlongAxis(call)
+    case .gatherND: return gatherND(call)
     case .bandPart: return band(call)
+    case .crop: return crop(call)
+    case .reverse, .reverseSequence: return reversal(call)
+    case .slidingWindows: return windows(call)
+    case .pixelShuffle, .pixelUnshuffle, .depthToSpace, .spaceToDepth, .spaceToBatch, .batchToSpace:
+      return blocks(call)
     default: return x.reshaped(call.type.shape)
     }
   }
@@ -103,7 +109,7 @@ extension NodeEvaluator {
   }
 
   /// A position counted from the front; what lies outside is brought to the nearest end.
-  private func place(_ index: Int32, _ size: Int) -> Int {
+  func place(_ index: Int32, _ size: Int) -> Int {
     min(max(index < 0 ? Int(index) + size : Int(index), 0), size - 1)
   }
 

@@ -16,6 +16,7 @@ extension NodeEvaluator {
       softmax(&values, outer: fold.outer, size: fold.size, inner: fold.inner)
       return result(call.type, values)
     case .cumsum: return runningSum(call)
+    case .localResponseNorm: return localResponse(call)
     case .batchNorm, .instanceNorm: return channelNorm(call)
     case .l2Norm:
       let size = x.shape.suffix(3).reduce(1, *)

@@ -120,7 +120,7 @@ extension NodeEvaluator {
       let alpha = call.number(.alpha)
       return values.map { $0 < 0 ? alpha * $0 : $0 }
     case .gelu: return gelu(values, call.node.string(.mode) ?? "EXACT")
-    default: return values
+    default: return parametricActivation(call, values) ?? values
     }
   }
 

@@ -32,6 +32,11 @@ package struct NodeEvaluator: Sendable {
     case .pooling: return [pooling(call)]
     case .movement: return movement(call)
     case .selection: return [selection(call)]
+    case .quantization: return [quantization(call)]
+    case .sorting: return sorting(call)
+    case .resampling: return [resampling(call)]
+    case .scattering: return [scattering(call)]
+    case .generation: return [generation(call)]
     }
   }
 

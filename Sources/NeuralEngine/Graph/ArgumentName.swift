@@ -43,4 +43,64 @@ public enum ArgumentName: String, Hashable, Sendable, CaseIterable {
   case batchDimensions = "batch_dims"
   case validateIndices = "validate_indices"
   case exclusive, reverse, lower, upper
+  case equation
+  case outputShape = "output_shape"
+  case k, ascending, sort
+  case returnIndices = "return_indices"
+  case outputIndicesType = "output_indices_dtype"
+  case referenceTensor = "ref_tensor"
+  case referenceTensors = "ref_tensors"
+  case begins, ends
+  case endMasks = "end_masks"
+  case update, updates, lengths
+  case sequenceAxis = "seq_axis"
+  case batchAxis = "batch_axis"
+  case upscaleFactor = "upscale_factor"
+  case downscaleFactor = "downscale_factor"
+  case blockSize = "block_size"
+  case blockShape = "block_shape"
+  case paddings, crops
+  case cropHeight = "crop_height"
+  case cropWidth = "crop_width"
+  case scaleFactorHeight = "scale_factor_height"
+  case scaleFactorWidth = "scale_factor_width"
+  case alignsCorners = "align_corners"
+  case halfPixelCenters = "half_pixel_centers"
+  case resizedDimensions = "resized_dims"
+  case interpolationMode = "interpolation_mode"
+  case samplingMode = "sampling_mode"
+  case targetSizeHeight = "target_size_height"
+  case targetSizeWidth = "target_size_width"
+  case targetHeight = "target_height"
+  case targetWidth = "target_width"
+  case boxes, roi
+  case boxIndices = "box_indices"
+  case boxCoordinateMode = "box_coordinate_mode"
+  case normalizedCoordinates = "normalized_coordinates"
+  case spatialScale = "spatial_scale"
+  case padValue = "pad_value"
+  case coordinates
+  case coordinatesMode = "coordinates_mode"
+  case paddingMode = "padding_mode"
+  case paddingValue = "padding_value"
+  case transformMatrix = "transform_matrix"
+  case outputHeight = "output_height"
+  case outputWidth = "output_width"
+  case vectorSize = "one_hot_vector_size"
+  case onValue = "on_value"
+  case offValue = "off_value"
+  case input
+}
+
+extension ArgumentName {
+  /// Whether the argument is a number of single precision whatever the operator works on.
+  var isSinglePrecision: Bool {
+    switch self {
+    case .scaleFactorHeight, .scaleFactorWidth, .spatialScale: true
+    default: false
+    }
+  }
+
+  /// Whether the argument takes one constant for each of several values.
+  var isTuple: Bool { self == .begins || self == .ends || self == .endMasks }
 }

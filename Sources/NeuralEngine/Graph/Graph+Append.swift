@@ -85,6 +85,11 @@ extension Graph {
         "\(resolved.results.count) results are given \(names.count) names"
       )
     }
+    if operation == .quantize, let scale = inputs.first(where: { $0.argument == .scale }),
+      case .numbers(let numbers)? = self[scale.value.node].constant, numbers.contains(0)
+    {
+      throw GraphError(.invalidValue, operation: operation, node: label, "'scale' is 0: nothing is divided by that")
+    }
     let order = operation.signature.parameters.map(\.name)
     var sorted: [Node.Input] = []
     for name in order { sorted += inputs.filter { $0.argument == name } }

@@ -13,7 +13,11 @@ extension Operator {
     attributes: [ArgumentName: AttributeValue],
     node: String = ""
   ) throws(GraphError) -> (attributes: [ArgumentName: AttributeValue], results: [TensorType]) {
-    var call = OperatorCall(operation: self, node: node, inputs: inputs, attributes: attributes)
+    // In the order of the signature, whatever that of the text: defaults and numbers go by the first.
+    let names = signature.parameters.map(\.name)
+    let ordered = names.flatMap { name in inputs.filter { $0.argument == name } }
+    let others = inputs.filter { !names.contains($0.argument) }
+    var call = OperatorCall(operation: self, node: node, inputs: ordered + others, attributes: attributes)
     try call.fillDefaults()
     let results = try call.infer()
     for type in results { try call.check(type) }
@@ -52,7 +56,8 @@ extension OperatorCall {
       switch value {
       case .integer(let value): try check(name, [value])
       case .integers(let values): try check(name, values)
-      case .number(let value): attributes[name] = .number(rounded(value))
+      case .number(let value):
+        attributes[name] = .number(name.isSinglePrecision ? Double(Float(value)) : rounded(value))
       default: break
       }
     }
@@ -106,6 +111,11 @@ extension OperatorCall {
     case .pooling: [try inferPooling()]
     case .movement: try inferMovement()
     case .selection: [try inferSelection()]
+    case .quantization: [try inferQuantization()]
+    case .sorting: try inferSorting()
+    case .resampling: [try inferResampling()]
+    case .scattering: [try inferScattering()]
+    case .generation: [try inferGeneration()]
     }
   }
 }

@@ -23,9 +23,27 @@ extension OperatorCall {
           "'\(mode)' is not a mode of gelu: use TANH_APPROXIMATION, SIGMOID_APPROXIMATION or EXACT"
         )
       }
+    case .prelu, .softplusParametric:
+      try requireFloatingPoint(.x)
+      try requireChannels()
     default: try requireFloatingPoint(.x)
     }
     return x
+  }
+
+  /// Numbers of their own for each channel.
+  private func requireChannels() throws(GraphError) {
+    let x = try type(.x)
+    guard (3...5).contains(x.shape.count) else {
+      throw error(.rankMismatch, "'x' has \(x.shape.count) axes where 3 to 5 are expected: \(x)")
+    }
+    for name in [ArgumentName.mean, .variance, .gamma, .alpha, .beta] {
+      guard let type = optionalType(name) else { continue }
+      try requireSameElement(.x, name)
+      guard type.shape == [x.shape[1]] else {
+        throw error(.shapeMismatch, "'\(name.rawValue)' is \(type.shape) where [\(x.shape[1])] is expected")
+      }
+    }
   }
 
   func inferBinary() throws(GraphError) -> TensorType {
@@ -80,16 +98,13 @@ extension OperatorCall {
       _ = try axis(.axis, rank: x.shape.count)
     case .batchNorm, .instanceNorm, .l2Norm:
       try requireFloatingPoint(.x)
-      guard (3...5).contains(x.shape.count) else {
-        throw error(.rankMismatch, "'x' has \(x.shape.count) axes where 3 to 5 are expected: \(x)")
+      try requireChannels()
+    case .localResponseNorm:
+      try requireFloatingPoint(.x)
+      guard (3...4).contains(x.shape.count) else {
+        throw error(.rankMismatch, "'x' has \(x.shape.count) axes where 3 or 4 are expected: \(x)")
       }
-      for name in [ArgumentName.mean, .variance, .gamma, .beta] {
-        guard let type = optionalType(name) else { continue }
-        try requireSameElement(.x, name)
-        guard type.shape == [x.shape[1]] else {
-          throw error(.shapeMismatch, "'\(name.rawValue)' is \(type.shape) where [\(x.shape[1])] is expected")
-        }
-      }
+      guard try integer(.size) >= 1 else { throw error(.invalidValue, "'size' is at least 1") }
     default:
       try requireFloatingPoint(.x)
       let axes = try axes(.axes, rank: x.shape.count)

@@ -4,6 +4,8 @@ extension OperatorCall {
     case .conv: try inferConvolution()
     case .matmul: try inferMatrixProduct()
     case .linear: try inferLinear()
+    case .convTranspose: try inferTransposedConvolution()
+    case .einsum: try inferEinsum()
     default: try inferAttention()
     }
   }

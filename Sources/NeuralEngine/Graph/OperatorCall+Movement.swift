@@ -10,6 +10,14 @@ extension OperatorCall {
     case .pad: [try inferPad()]
     case .tile: [try inferTile()]
     case .gather, .gatherAlongAxis: [try inferGather()]
+    case .gatherND: [try inferGatherND()]
+    case .reshapeLike: [try inferReshapeLike()]
+    case .flatten2D: [try inferFlattening()]
+    case .reverse, .reverseSequence: [try inferReversal()]
+    case .slidingWindows: [try inferWindows()]
+    case .crop: [try inferCrop()]
+    case .pixelShuffle, .pixelUnshuffle, .depthToSpace, .spaceToDepth, .spaceToBatch, .batchToSpace:
+      [try inferBlocks()]
     case .sliceByIndex: [try inferSlice()]
     case .sliceBySize: [try inferSliceBySize()]
     default: [try inferBand()]
@@ -200,7 +208,7 @@ extension OperatorCall {
     return TensorType(x.element, shape)
   }
 
-  /// For each axis, where a `slice_by_index` begins, how far it steps and how many elements it takes.
+  /// For each axis, where a `slice_by_index` or `slice_update` begins, how far it steps and how many elements it takes.
   func slices(of shape: [Int]) throws(GraphError) -> [AxisSlice] {
     let rank = shape.count
     let (begin, end) = (try integers(.begin, count: rank), try integers(.end, count: rank))
@@ -281,7 +289,7 @@ extension Node {
   /// - Returns: A slice for each axis.
   public func slices(of shape: [Int]) -> [AxisSlice] {
     switch operation {
-    case .sliceByIndex:
+    case .sliceByIndex, .sliceUpdate:
       let call = OperatorCall(operation: operation, node: name, inputs: [], attributes: attributes)
       return (try? call.slices(of: shape)) ?? []
     case .sliceBySize:

@@ -149,6 +149,16 @@ extension Operator {
         .defaulted(.dilations, .onePerSpatialAxis, .integers, spelledOut: true),
         .defaulted(.groups, .integer(1), spelledOut: true),
       ]
+    case .convTranspose:
+      [
+        .tensor(.x), .tensor(.weight), .optionalTensor(.bias),
+        .defaulted(.strides, .onePerSpatialAxis, .integers, spelledOut: true),
+        .defaulted(.padType, .string("valid"), spelledOut: true),
+        .defaulted(.pad, .zeroPairPerSpatialAxis, .integers, spelledOut: true),
+        .defaulted(.dilations, .onePerSpatialAxis, .integers, spelledOut: true),
+        .defaulted(.groups, .integer(1), spelledOut: true), .optional(.outputShape, .integers),
+      ]
+    case .einsum: [.tensors(.values), .required(.equation, .string)]
     case .matmul:
       [
         .tensor(.x), .tensor(.y), .defaulted(.transposeX, .boolean(false), spelledOut: true),
@@ -160,8 +170,11 @@ extension Operator {
     case .rsqrt: [.tensor(.x), .defaulted(.epsilon, .number(1e-12), spelledOut: true)]
     case .inverse: [.tensor(.x), .defaulted(.epsilon, .number(1e-4), spelledOut: true)]
     case .log: [.tensor(.x), .defaulted(.epsilon, .number(1e-45), spelledOut: true)]
-    case .clip: [.tensor(.x), .required(.alpha, .number), .required(.beta, .number)]
-    case .threshold, .elu, .leakyRelu: [.tensor(.x), .required(.alpha, .number)]
+    case .clip, .clampedRelu, .linearActivation, .scaledTanh, .sigmoidHard:
+      [.tensor(.x), .required(.alpha, .number), .required(.beta, .number)]
+    case .prelu: [.tensor(.x), .tensor(.alpha)]
+    case .softplusParametric: [.tensor(.x), .tensor(.alpha), .tensor(.beta)]
+    case .threshold, .elu, .leakyRelu, .thresholdedRelu: [.tensor(.x), .required(.alpha, .number)]
     case .gelu: [.tensor(.x), .defaulted(.mode, .string("EXACT"), spelledOut: true)]
     case .cast: [.tensor(.x), .required(.type, .string)]
     case .reduceArgmax, .reduceArgmin:
@@ -194,6 +207,11 @@ extension Operator {
         .defaulted(.epsilon, .number(1e-5), spelledOut: true),
       ]
     case .l2Norm: [.tensor(.x), .defaulted(.epsilon, .number(1e-6), spelledOut: true)]
+    case .localResponseNorm:
+      [
+        .tensor(.x), .required(.size, .integer), .defaulted(.alpha, .number(1e-4), spelledOut: true),
+        .defaulted(.beta, .number(0.75), spelledOut: true), .defaulted(.k, .number(1), spelledOut: true),
+      ]
     case .averagePool: poolParameters + [.defaulted(.excludesPadding, .boolean(false), spelledOut: true)]
     case .maximumPool, .l2Pool: poolParameters
     case .bandPart: [.tensor(.x), .defaulted(.lower, .integer(-1)), .defaulted(.upper, .integer(-1))]
@@ -237,6 +255,9 @@ extension Operator {
     case .sliceBySize: [.tensor(.x), .required(.begin, .integers), .required(.size, .integers)]
     default:
       switch category {
+      case .movement: movementParameters
+      case .resampling: resamplingParameters
+      case .quantization, .sorting, .scattering, .generation: otherParameters
       case .binary, .comparison: [.tensor(.x), .tensor(.y)]
       case .reduction:
         [

@@ -101,9 +101,13 @@ private struct ProgramWriter {
         arguments.append(MILArgument(name.rawValue, .references(references)))
       case .constant:
         guard let value = node.attributes[name], !isLeftOut(parameter, value, of: node) else { continue }
-        let companion = companion(of: node, name)
-        write(constant: companion, MILValue(value, element: element(of: node)))
-        arguments.append(MILArgument(name.rawValue, .reference(MILReference(companion))))
+        let parts = name.isTuple ? value.parts : [value]
+        let references = parts.map { part in
+          let companion = companion(of: node, name)
+          write(constant: companion, MILValue(part, of: name, element: element(of: node)))
+          return MILReference(companion)
+        }
+        arguments.append(MILArgument(name.rawValue, name.isTuple ? .references(references) : .reference(references[0])))
       }
     }
     arguments.sort { $0.name < $1.name }

@@ -8,11 +8,11 @@ public struct GraphImporter {
   /// The graph; without meaning where there are errors.
   public private(set) var graph: Graph
 
-  private var scope: [String: Entry] = [:]
+  var scope: [String: Entry] = [:]
   /// Every name the text binds, which names made here keep away from.
   private var bound: Set<String> = []
 
-  private enum Entry {
+  enum Entry {
     case value(ValueID)
     /// A constant that is no node, or none yet.
     case constant(MILValue, MILType)
@@ -90,12 +90,17 @@ public struct GraphImporter {
       let signature = Operator(rawValue: statement.operation)?.signature
       for argument in statement.arguments {
         let parameter = ArgumentName(rawValue: argument.name).flatMap { signature?[$0] }
-        var isConstant = false
+        var isConstant = ConstantFolding(rawValue: statement.operation) == .range
         if case .constant = parameter?.kind { isConstant = true }
         switch argument.operand {
         case .reference(let reference):
           if isConstant { attributes.insert(reference.name) } else { tensors.insert(reference.name) }
-        case .references(let references): tensors.formUnion(references.map(\.name))
+        case .references(let references):
+          if isConstant {
+            attributes.formUnion(references.map(\.name))
+          } else {
+            tensors.formUnion(references.map(\.name))
+          }
         case .literal: break
         }
       }
@@ -116,6 +121,7 @@ public struct GraphImporter {
 
   private mutating func read(_ statement: MILStatement, known: Set<String>) {
     if statement.operation == "const" { return readConstant(statement, known: known) }
+    if settle(statement) { return }
     guard let operation = Operator(rawValue: statement.operation), operation != .input else {
       report(.unknownOperator, "there is no operator '\(statement.operation)'", statement)
       return abandon(statement)
@@ -266,7 +272,7 @@ public struct GraphImporter {
     }
   }
 
-  private mutating func attribute(
+  mutating func attribute(
     of argument: MILArgument,
     _ kind: AttributeValue.Kind,
     label: String,
@@ -275,9 +281,8 @@ public struct GraphImporter {
     var literal: MILValue
     switch argument.operand {
     case .literal(let value): literal = value
-    case .references:
-      report(.notConstant, "'\(argument.name)' takes one constant", label, place)
-      return nil
+    case .references(let references):
+      return attributes(of: argument, references, kind, label: label, place: place)
     case .reference(let reference):
       switch scope[reference.name] {
       case .constant(let value, _): literal = value
@@ -309,7 +314,7 @@ public struct GraphImporter {
   }
 
   /// The value a name stands for; a constant becomes a node now. `nil` after a mistake.
-  private mutating func value(_ reference: MILReference) -> ValueID? {
+  mutating func value(_ reference: MILReference) -> ValueID? {
     switch scope[reference.name] {
     case .value(let value): return value
     case .broken: return nil
@@ -356,30 +361,36 @@ public struct GraphImporter {
     return candidate
   }
 
-  private mutating func isNew(_ binding: MILBinding) -> Bool {
+  mutating func isNew(_ binding: MILBinding) -> Bool {
     guard scope[binding.name] != nil else { return true }
     report(.redeclaredName, "there is a '\(binding.name)' already", binding.name, binding.location)
     return false
   }
 
-  private mutating func define(_ binding: MILBinding, _ entry: Entry) {
+  mutating func define(_ binding: MILBinding, _ entry: Entry) {
     if isNew(binding) { scope[binding.name] = entry }
   }
 
-  private mutating func abandon(_ statement: MILStatement) {
+  mutating func abandon(_ statement: MILStatement) {
     for binding in statement.results where scope[binding.name] == nil { scope[binding.name] = .broken }
   }
 
-  private mutating func report(_ code: MILSemanticError.Code, _ message: String, _ statement: MILStatement) {
-    report(code, message, statement.results.first?.name ?? "", statement.location)
+  mutating func report(
+    _ code: MILSemanticError.Code,
+    _ message: String,
+    _ statement: MILStatement,
+    cause: GraphError.Code? = nil
+  ) {
+    report(code, message, statement.results.first?.name ?? "", statement.location, cause: cause)
   }
 
-  private mutating func report(
+  mutating func report(
     _ code: MILSemanticError.Code,
     _ message: String,
     _ name: String,
-    _ location: MILLocation?
+    _ location: MILLocation?,
+    cause: GraphError.Code? = nil
   ) {
-    errors.append(MILSemanticError(code: code, cause: nil, message: message, name: name, location: location))
+    errors.append(MILSemanticError(code: code, cause: cause, message: message, name: name, location: location))
   }
 }

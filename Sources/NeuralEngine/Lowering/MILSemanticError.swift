@@ -4,6 +4,8 @@ public struct MILSemanticError: Error, Hashable, Sendable {
   public enum Code: String, Hashable, Sendable, CaseIterable {
     case unknownFunction = "unknown-function"
     case unknownOperator = "unknown-operator"
+    /// The operator exists, but what it gives is not known when the program is compiled, or is kept between calls.
+    case notEmulated = "not-emulated"
     case unknownArgument = "unknown-argument"
     case duplicateArgument = "duplicate-argument"
     case undeclaredName = "undeclared-name"

@@ -45,4 +45,27 @@ extension MILValue {
       self.init(.tensor(integers ?? .int32, [values.count]), .list(values.map(Payload.integer)))
     }
   }
+
+  /// What is known of an argument, in the type that the argument has.
+  init(_ value: AttributeValue, of name: ArgumentName, element: ElementType) {
+    switch (name, value) {
+    case (.paddings, .integers(let values)), (.crops, .integers(let values)):
+      // Two numbers for each axis.
+      self.init(.tensor(.int32, [values.count / 2, 2]), .list(values.map(Payload.integer)))
+    case (.resizedDimensions, .integer(let value)), (.downscaleFactor, .integer(let value)):
+      self.init(.scalar(.uint32), .integer(value))
+    default: self.init(value, element: name.isSinglePrecision ? .fp32 : element)
+    }
+  }
+}
+
+extension AttributeValue {
+  /// The entries of a list, one by one.
+  var parts: [AttributeValue] {
+    switch self {
+    case .booleans(let values): values.map { .boolean($0) }
+    case .integers(let values): values.map { .integer($0) }
+    default: [self]
+    }
+  }
 }

@@ -59,7 +59,7 @@ extension Restriction.Class {
 }
 
 extension RestrictionFinding {
-  /// The code of operators that programs may hold but the emulator does not compute.
+  /// The code of operators that exist but that no program runs with here.
   static let notEmulated = "not-emulated"
   /// The code of the note that more was found than is shown.
   static let tooManyFindings = "too-many-findings"
@@ -79,10 +79,10 @@ extension RestrictionFinding {
   ///   - operations: The operators, by the offsets they stand at.
   init(_ error: MILSemanticError, among operations: [Int: String]) {
     let subject = error.name.isEmpty ? nil : error.name
-    if error.code == .unknownOperator, let operation = error.location.flatMap({ operations[$0.offset] }) {
-      // The rules know the operator, or they would have refused it.
-      let message = "the emulator does not compute '\(operation)': the program cannot be run here"
-      self.init(Self.notEmulated, .warning, message, subject: subject, at: error.location)
+    if error.code == .notEmulated,
+      let refused = error.location.flatMap({ operations[$0.offset] }).flatMap(RefusedOperator.init(rawValue:))
+    {
+      self.init(Self.notEmulated, .error, refused.message, mend: refused.mend, subject: subject, at: error.location)
     } else {
       self.init(error.code.rawValue, .error, error.message, subject: subject, at: error.location)
     }

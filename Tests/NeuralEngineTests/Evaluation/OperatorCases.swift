@@ -9,18 +9,27 @@ struct OperatorCase: Sendable {
   var inputs: [[Double]]
 
   static let all: [OperatorCase] = {
-    var cases = Maker()
+    var cases = OperatorCaseMaker()
     cases.makeUnary()
     cases.makeBinary()
     cases.makeContractions()
     cases.makeFolds()
     cases.makeMovements()
     cases.makeConstantExpressions()
+    cases.makeChannelActivations()
+    cases.makeBackwardContractions()
+    cases.makeQuantizations()
+    cases.makeOrders()
+    cases.makeResizes()
+    cases.makeSamples()
+    cases.makeBlocks()
+    cases.makeScatters()
+    cases.makeGenerations()
     return cases.cases
   }()
 }
 
-private struct Maker {
+struct OperatorCaseMaker {
   var cases: [OperatorCase] = []
   var random = SplitMix(seed: 7)
 
@@ -90,6 +99,8 @@ private struct Maker {
       case .asin, .acos, .atanh: add(operation, [tensor(.x, [2, 9], from: -0.9, to: 0.9)])
       case .acosh: add(operation, [tensor(.x, [2, 9], from: 1.1, to: 5)])
       case .clip: add(operation, [tensor(.x, [2, 9])], [.alpha: .number(-0.5), .beta: .number(1)])
+      case .clampedRelu, .linearActivation, .scaledTanh, .sigmoidHard, .thresholdedRelu, .prelu, .softplusParametric:
+        continue
       case .threshold, .elu, .leakyRelu: add(operation, [tensor(.x, [2, 9])], [.alpha: .number(0.25)])
       case .gelu:
         for mode in ["EXACT", "TANH_APPROXIMATION", "SIGMOID_APPROXIMATION"] {

@@ -21,7 +21,7 @@ import Testing
     let y = try graph.add(.relu, [.init(.x, x)], names: ["y"])
     graph.outputs = [.init("y", ValueID(y))]
     let evaluator = try GraphEvaluator(graph)
-    #expect(throws: GraphEvaluator.MissingValue(name: "x")) { try evaluator.evaluate([:]) }
+    #expect(throws: GraphEvaluator.Failure.missingValue(name: "x")) { try evaluator.evaluate([:]) }
     #expect(NodeEvaluator().evaluate(graph[y], []).isEmpty)
   }
 

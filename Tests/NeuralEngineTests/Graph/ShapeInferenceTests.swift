@@ -3,7 +3,9 @@ import Testing
 @testable import NeuralEngine
 
 @Suite struct ShapeInferenceTests {
-  @Test(arguments: ShapeCase.valid) func validArgumentsGiveTheirTypes(_ test: ShapeCase) throws {
+  @Test(arguments: ShapeCase.valid + ShapeCase.validFamilies) func validArgumentsGiveTheirTypes(
+    _ test: ShapeCase
+  ) throws {
     let resolved = try test.operation.resolve(
       inputs: test.inputs.map { (argument: $0.0, type: $0.1) },
       attributes: test.attributes
@@ -17,7 +19,9 @@ import Testing
     #expect(again.attributes == resolved.attributes)
   }
 
-  @Test(arguments: ShapeCase.invalid) func invalidArgumentsAreRefused(_ test: ShapeCase) throws {
+  @Test(arguments: ShapeCase.invalid + ShapeCase.invalidFamilies) func invalidArgumentsAreRefused(
+    _ test: ShapeCase
+  ) throws {
     let error = #expect(throws: GraphError.self) {
       try test.operation.resolve(
         inputs: test.inputs.map { (argument: $0.0, type: $0.1) },
@@ -31,7 +35,7 @@ import Testing
 
   @Test func everyOperatorIsCovered() {
     let plain = Set(Operator.allCases.filter { [.unary, .binary, .comparison, .reduction].contains($0.category) })
-    let covered = Set(ShapeCase.valid.map(\.operation))
+    let covered = Set((ShapeCase.valid + ShapeCase.validFamilies).map(\.operation))
     #expect(Set(Operator.allCases).subtracting(plain).subtracting(covered) == [.input, .const])
   }
 }

@@ -164,6 +164,7 @@ import Testing
       (.unknownFunction, nil, MILProgram(functions: [])),
       (.unknownOperator, nil, program([step(half, "y", "frobnicate", [("x", name("x"))])])),
       (.unknownOperator, nil, program([step(half, "y", "input", [])])),
+      (.notEmulated, nil, program([step(half, "y", "non_zero", [("x", name("x"))])])),
       (.unknownArgument, nil, program([step(half, "y", "relu", [("x", name("x")), ("speed", name("x"))])])),
       (.unknownArgument, nil, program([step(half, "y", "relu", [("x", name("x")), ("weight", name("x"))])])),
       (.duplicateArgument, nil, program([step(half, "y", "relu", [("x", name("x")), ("x", name("x"))])])),
