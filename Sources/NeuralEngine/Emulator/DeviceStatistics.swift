@@ -10,7 +10,7 @@ public struct DeviceStatistics: Hashable, Sendable {
   public var patches = 0
   /// Programs loaded, again or for the first time.
   public var loads = 0
-  /// Procedures loaded without a plan where one was asked for; see ``CompiledProgram/fallbacks``.
+  /// Nodes without kernels in the programs loaded; see ``CompiledProgram/fallbacks``.
   public var fallbacks = 0
   /// Programs unloaded.
   public var unloads = 0

@@ -1,15 +1,18 @@
 import NeuralKernels
 
 extension PlanBuilder {
+  /// The rows of a value, and its surface.
   func transfer(_ value: ValueID, _ surface: Int) throws(PlanningError) -> nk_transfer {
+    var transfer = try exchange(value)
+    transfer.surface = surface
+    transfer.is_half = element(value) == .fp16
+    return transfer
+  }
+
+  /// The rows of a value, and memory of single precision as the only surface.
+  func exchange(_ value: ValueID) throws(PlanningError) -> nk_transfer {
     let (channels, length) = extent(value)
-    return nk_transfer(
-      surface: surface,
-      is_half: element(value) == .fp16,
-      channels: channels,
-      length: length,
-      rows: try rows(value)
-    )
+    return nk_transfer(surface: 0, is_half: false, channels: channels, length: length, rows: try rows(value))
   }
 
   mutating func step(_ fusion: Fusion) throws(PlanningError) -> nk_step {
@@ -106,17 +109,14 @@ extension PlanBuilder {
   }
 
   private mutating func cacheUpdate(_ term: CacheTerm, _ result: ValueID) throws(PlanningError) -> nk_cache_update {
-    let source = try input(term.cache)
-    guard let target = outputs.first(where: { $0.value == result })?.surface, element(result) == .fp16 else {
-      throw .layout(name: name(result))
-    }
+    let (source, target) = (try input(term.cache), try cache(result))
     updates.append(SurfaceAlias(input: source, output: target))
     return nk_cache_update(
       input_surface: source,
       output_surface: target,
       selection: try selection(term.place, length: extent(term.rows).length),
       rows: try rows(term.rows),
-      width: layout.graph.type(of: result).shape[3]
+      width: schedule.graph.type(of: result).shape[3]
     )
   }
 
