@@ -20,6 +20,7 @@ enum SkillBenchmarks {
       model-speed             How fast a model reads and writes, and the memory it takes, beside llama.cpp (--python
                               names an interpreter that has llama-cpp-python).
       debug-speed             How much slower a model reads and writes in a debug build; builds `skvm` both ways.
+      mixed-plan              What a node without a kernel costs among kernels, beside evaluating all nodes one by one.
       guided-generation       Whether guided texts are values of their schemas (--python names an interpreter that has
                               jsonschema).
       adapter-swap            What it takes to change a model's adapter between two generations (--python names an
@@ -64,6 +65,7 @@ enum SkillBenchmarks {
       case "step-overhead": result = try await StepOverhead().run()
       case "model-speed": result = try await ModelSpeed(options: options).run()
       case "debug-speed": result = try DebugSpeed(options: options).run()
+      case "mixed-plan": result = try MixedPlan(options: options).run()
       case "guided-generation": result = try await GuidedGeneration(options: options).run()
       case "model-accuracy": result = try ModelAccuracy(options: options).run()
       case "adapter-swap": result = try await AdapterSwap(options: options).run()

@@ -306,7 +306,6 @@ void nk_plan_run(const nk_step *steps, size_t count, const uintptr_t *surfaces, 
     for (size_t i = 0; i < count; i++) run_step(&steps[i], &frame);
     return;
   }
-  *kernel_nanoseconds = 0;
   for (size_t i = 0; i < count; i++) {
     int64_t start = nanoseconds();
     run_step(&steps[i], &frame);

@@ -101,7 +101,7 @@ static void check_layer(size_t seed) {
       size_t bytes = nk_step_scratch(&steps[i], pool_of(seed));
       if (bytes > room) room = bytes;
     }
-    int64_t spent;
+    int64_t spent = 0;
     nk_plan_run(steps, step_count, addresses, take(room, 64), pool_of(seed), seed % 2 ? &spent : NULL);
     nk_half_to_float(output, check.out, count);
     nk_half_to_float(new_keys, check.out + count, places * width);

@@ -68,19 +68,19 @@ public final class CompiledProgram: Sendable {
   /// Which weights it computes with, those it was compiled with being 0: reloading may change them.
   var weightsRevision: Int { life.withLock(\.revision) }
 
-  /// The procedures that have no plan though the numerics are `fused`, and why: they are evaluated operator by operator,
-  /// many times slower. Known while the program is loaded.
+  /// The nodes that no kernel computes though the numerics are `fused`, and why: plans have them evaluated one by one,
+  /// many times slower, between spans of kernels. Known while the program is loaded.
   public var fallbacks: [Fallback] {
-    zip(artefact.procedures, life.withLock(\.procedures)).compactMap { procedure, loaded in
-      loaded.executor.fallback.map { Fallback(procedure: procedure.name, reason: $0) }
+    zip(artefact.procedures, life.withLock(\.procedures)).flatMap { procedure, loaded in
+      loaded.executor.fallbacks.map { Fallback(procedure: procedure.name, reason: $0) }
     }
   }
 
-  /// A procedure without a plan.
+  /// A node without a kernel, or a whole procedure of them.
   public struct Fallback: Hashable, Sendable {
     /// The procedure's name.
     public var procedure: String
-    /// Why there is none.
+    /// Which node it is, and why no kernel computes it.
     public var reason: PlanningError
   }
 
@@ -104,7 +104,7 @@ public final class CompiledProgram: Sendable {
       life.state = .loaded
       if profile.reload == .effective { life.revision = life.overwrites }
       let finding = life.overwrites > 0 ? profile.breachByReloadedWeights() : nil
-      return (procedures.count { $0.executor.fallback != nil }, finding)
+      return (procedures.reduce(0) { $0 + $1.executor.fallbacks.count }, finding)
     }
     if let finding { device.diagnose(finding) }
     device.record { [cost = device.configuration.costs.load] in

@@ -3,8 +3,8 @@
 /// The device binds, checks and locks the surfaces before it calls; an executor reads inputs and writes outputs, both
 /// packed from byte 0 of their surfaces, and guards whatever else it keeps itself.
 package protocol ProgramExecutor: Sendable {
-  /// Why the program is executed operator by operator, where a plan was asked for.
-  var fallback: PlanningError? { get }
+  /// Why some nodes are computed one by one, where a plan was asked for.
+  var fallbacks: [PlanningError] { get }
 
   /// Computes once.
   ///
@@ -35,7 +35,8 @@ package struct BoundSurfaces: ~Copyable, Sendable {
   /// How many outputs there are.
   package var outputCount: Int { addresses.count - inputCount }
 
-  private subscript(place: Int) -> UnsafeMutableRawBufferPointer {
+  /// The memory of a surface, by its place among all.
+  subscript(place: Int) -> UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(
       start: UnsafeMutableRawPointer(bitPattern: addresses[place]),
       count: byteCounts[place]

@@ -2,22 +2,16 @@
 package final class ReferenceExecutor: ProgramExecutor {
   private let evaluator: GraphEvaluator
   private let request: ExecutorRequest
-  package let fallback: PlanningError?
+  package var fallbacks: [PlanningError] { [] }
 
   /// Prepares a program.
   ///
   /// - Parameters:
   ///   - request: What is to be executed.
   ///   - weights: The weights it runs with.
-  ///   - fallback: Why there is no plan, where one was asked for.
   /// - Throws: When a weight is missing, or an evaluation would take more memory than it may.
-  package init(
-    _ request: ExecutorRequest,
-    _ weights: WeightFiles,
-    fallback: PlanningError? = nil
-  ) throws(EmulatorError) {
+  package init(_ request: ExecutorRequest, _ weights: WeightFiles) throws(EmulatorError) {
     self.request = request
-    self.fallback = fallback
     do throws(WeightError) {
       evaluator = try GraphEvaluator(
         request.graph,

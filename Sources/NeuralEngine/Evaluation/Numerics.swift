@@ -10,7 +10,7 @@ public struct Numerics: Hashable, Sendable {
     case faithful
     /// Nothing is rounded between operators, to tell errors of halves from other errors.
     case fp32
-    /// What models run by: steps fused by a plan keep single precision inside. Where there is no plan, as `fp16`.
+    /// What models run by: a plan keeps single precision between its surfaces, also where no kernel computes a node.
     case fused
   }
 

@@ -12,6 +12,10 @@ import Synchronization
 /// other, first those that find out what masks and positions amount to, then the kernels. Evaluating them is a single
 /// call of `nk_plan_run`, a loop in C with a branch for each kind. So no Swift runs between two kernels, and an app's
 /// debug build, in which Swift is slow and C is not, computes nearly as fast as its release build.
+///
+/// A node that is part of no fusion interrupts the kernels: what it reads becomes tensors, the evaluator computes it,
+/// and its results become rows where kernels read them. The steps are then several spans (``PlanSpan``), and only what
+/// lies between them allocates.
 package final class ExecutionPlan: ProgramExecutor {
   private let state: Mutex<PlanState>
   private let timer: KernelTimer?
@@ -23,7 +27,7 @@ package final class ExecutionPlan: ProgramExecutor {
   ///   - weights: The weights.
   ///   - prepared: The matrices made for programs of the same device.
   ///   - options: How precisely activations enter products, and which threads work.
-  /// - Throws: ``PlanningError`` where kernels do not take the weights or the surfaces, or there is no memory.
+  /// - Throws: ``PlanningError`` where a weight is missing, or there is no memory.
   init(
     _ blueprint: PlanBlueprint,
     _ weights: WeightFiles,
@@ -31,28 +35,30 @@ package final class ExecutionPlan: ProgramExecutor {
     options: PlanOptions
   ) throws(PlanningError) {
     state = Mutex(try PlanBuilder.build(blueprint, weights, prepared, options))
+    fallbacks = blueprint.layout.schedule.fallbacks
     timer = options.timer
   }
 
-  package var fallback: PlanningError? { nil }
+  package let fallbacks: [PlanningError]
 
   package func run(_ surfaces: borrowing BoundSurfaces) throws(EmulatorError) {
     try state.withLock { (state) throws(EmulatorError) in
       let start = timer.map { _ in ContinuousClock.now }
       try state.caches.check(surfaces)
-      guard let timer, let start else { return state.run(surfaces, kernelTime: nil) }
+      guard let timer, let start else { return try state.run(surfaces, kernelTime: nil) }
       var kernels: Int64 = 0
-      state.run(surfaces, kernelTime: &kernels)
+      try state.run(surfaces, kernelTime: &kernels)
       timer.add(kernels: .nanoseconds(kernels), evaluation: ContinuousClock.now - start)
     }
   }
 
   /// The steps, one a line, for people.
   package var listing: String {
-    state.withLock { state in
-      state.steps.map { $0.listing(inputCount: state.inputCount) }.joined(separator: "\n")
-    }
+    state.withLock { $0.listing.joined(separator: "\n") }
   }
+
+  /// How many spans the steps are.
+  var spanCount: Int { state.withLock { $0.spans.count } }
 }
 
 /// How a plan computes.
@@ -87,10 +93,21 @@ package struct PlanOptions: Hashable, Sendable {
   }
 }
 
+/// A run of kernels, with what is done before it because no kernel does. The whole plan is one as a rule.
+struct PlanSpan {
+  /// Steps on tensors; none where kernels compute everything.
+  var tensorSteps: [TensorStep] = []
+  /// How many of the plan's kernels come then.
+  var kernelCount = 0
+}
+
 /// The memory and calls of a plan.
 struct PlanState: ~Copyable {
-  /// One after the other in memory, as ``nk_plan_run`` takes them.
+  let spans: [PlanSpan]
+  /// The kernels of all spans one after the other in memory, as ``nk_plan_run`` takes them.
   let steps: [nk_step]
+  /// What tensors are computed with, where there are any.
+  let tensors: TensorEvaluator?
   let inputCount: Int
   /// What the steps' pointers refer to, kept as long as they are.
   let memory: PlanMemory
@@ -105,9 +122,36 @@ struct PlanState: ~Copyable {
   ///
   /// - Parameters:
   ///   - surfaces: The surfaces.
-  ///   - kernelTime: Takes how many nanoseconds the kernels took, if that is wanted.
-  mutating func run(_ surfaces: borrowing BoundSurfaces, kernelTime: UnsafeMutablePointer<Int64>?) {
-    nk_plan_run(steps, steps.count, surfaces.addresses, scratch.start, team?.pool, kernelTime)
+  ///   - kernelTime: Is increased by how many nanoseconds the kernels took, if that is wanted.
+  /// - Throws: Where a tensor is missing, as in no verified graph.
+  mutating func run(
+    _ surfaces: borrowing BoundSurfaces,
+    kernelTime: UnsafeMutablePointer<Int64>?
+  ) throws(EmulatorError) {
+    var table = TensorTable()
+    var first = 0
+    for span in spans {
+      if let tensors {
+        for step in span.tensorSteps { try table.run(step, tensors, surfaces, scratch: scratch, team: team) }
+      }
+      steps.withUnsafeBufferPointer { steps in
+        guard let start = steps.baseAddress else { return }
+        nk_plan_run(start + first, span.kernelCount, surfaces.addresses, scratch.start, team?.pool, kernelTime)
+      }
+      first += span.kernelCount
+    }
+  }
+
+  /// The steps, a line each.
+  var listing: [String] {
+    var lines: [String] = []
+    var first = 0
+    for span in spans {
+      lines += span.tensorSteps.compactMap { $0.listing(inputCount: inputCount) }
+      lines += steps[first..<first + span.kernelCount].map { $0.listing(inputCount: inputCount) }
+      first += span.kernelCount
+    }
+    return lines
   }
 }
 

@@ -25,8 +25,15 @@ package final class FusedExecutorProvider: ExecutorProvider {
 private final class PlannedProcedure: ExecutableProcedure {
   private enum Form {
     case unplanned(ExecutorRequest)
+    /// From then on the graph is not needed whole.
     case planned(PlanBlueprint)
-    case operators(ExecutorRequest, PlanningError)
+
+    var request: ExecutorRequest {
+      switch self {
+      case .unplanned(let request): request
+      case .planned(let blueprint): blueprint.request
+      }
+    }
   }
 
   private let form: Mutex<Form>
@@ -40,11 +47,7 @@ private final class PlannedProcedure: ExecutableProcedure {
   }
 
   func check(_ weights: WeightFiles) throws(WeightError) {
-    let request =
-      switch form.withLock(\.self) {
-      case .unplanned(let request), .operators(let request, _): request
-      case .planned(let blueprint): blueprint.request
-      }
+    let request = form.withLock(\.request)
     try ConstantStore.check(request.graph, weights, request.weightOptions)
   }
 
@@ -54,29 +57,19 @@ private final class PlannedProcedure: ExecutableProcedure {
     } catch {
       throw .loadFailed(detail: error.description)
     }
-    return try form.withLock { (form) throws(EmulatorError) in
-      switch form {
-      case .operators(let request, let reason): return try ReferenceExecutor(request, weights, fallback: reason)
-      case .planned(let blueprint):
-        do throws(PlanningError) {
-          return try ExecutionPlan(blueprint, weights, prepared: prepared, options: options)
-        } catch {
-          throw EmulatorError(error, limit: blueprint.request.memoryLimit)
-        }
-      case .unplanned(let request):
-        do throws(PlanningError) {
-          let blueprint = try PlanBlueprint(request)
-          let plan = try ExecutionPlan(blueprint, weights, prepared: prepared, options: options)
-          // From now on the graph is not needed whole.
-          form = .planned(blueprint)
-          return plan
-        } catch .outOfMemory(let byteCount) {
-          throw EmulatorError(.outOfMemory(byteCount: byteCount), limit: request.memoryLimit)
-        } catch {
-          form = .operators(request, error)
-          return try ReferenceExecutor(request, weights, fallback: error)
-        }
-      }
+    do throws(PlanningError) {
+      return try ExecutionPlan(try blueprint(), weights, prepared: prepared, options: options)
+    } catch {
+      throw EmulatorError(error, limit: form.withLock(\.request.memoryLimit))
+    }
+  }
+
+  private func blueprint() throws(PlanningError) -> PlanBlueprint {
+    try form.withLock { (form) throws(PlanningError) in
+      if case .planned(let blueprint) = form { return blueprint }
+      let blueprint = try PlanBlueprint(form.request)
+      form = .planned(blueprint)
+      return blueprint
     }
   }
 }

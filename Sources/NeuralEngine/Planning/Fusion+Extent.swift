@@ -20,10 +20,23 @@ extension Fusion {
   ///
   /// Rules compare what views amount to, and a view says nothing of the form its source is kept in: [1, C·S, 1, 1] is
   /// one row, though its elements in order are those of [1, C, 1, S]. Nor do broadcasts show in a rule's pattern.
-  func fits(_ graph: GraphMatcher) -> Bool {
+  ///
+  /// - Parameters:
+  ///   - graph: The graph.
+  ///   - caches: The caches that fusions update.
+  /// - Returns: Whether the kernel can be called.
+  func fits(_ graph: GraphMatcher, caches: Set<ValueID>) -> Bool {
+    guard graph.type(of: self.result).element.isRowElement,
+      kernel.rowInputs.allSatisfy({ graph.canBeRows($0, caches: caches) })
+    else { return false }
     let result = graph.extent(result)
     switch kernel {
-    case .rmsNorm(let x, _, _), .layerNorm(let x, _, _, _), .gelu(let x), .unary(_, let x), .binary(_, let x, .number):
+    case .rmsNorm(let x, let weight, _):
+      return graph.extent(x) == result && graph.extent(weight).count == result.channels
+    case .layerNorm(let x, let weight, let bias, _):
+      return graph.extent(x) == result
+        && [weight, bias].allSatisfy { graph.extent($0).count == result.channels }
+    case .gelu(let x), .unary(_, let x), .binary(_, let x, .number):
       return graph.extent(x) == result
     case .binary(_, let x, .value(let y)):
       return graph.extent(x) == result && graph.extent(y) == result
@@ -44,11 +57,12 @@ extension Fusion {
       let (places, width) = (result.channels, result.length)
       let rows = graph.extent(term.rows)
       return rows.channels == width && graph.isHalves(term.cache, count: result.count)
-        && graph.isHalves(term.place, count: rows.length * places)
+        && graph.isHalves(term.place, count: rows.length * places) && graph.storeCount(of: self.result) == 1
     case .attention(let term):
       let places = graph.extent(term.keys).count / max(term.keyValueHeads * term.width, 1)
       return graph.extent(term.queries) == result && result.channels == term.heads * term.width
         && graph.extent(term.keys).count == graph.extent(term.values).count
+        && [term.keys, term.values].allSatisfy(caches.contains)
         && graph.isHalves(term.mask, count: result.length * places)
     }
   }
@@ -57,14 +71,25 @@ extension Fusion {
 extension LinearTerm {
   fileprivate func fits(_ graph: GraphMatcher, _ result: RowExtent) -> Bool {
     let kernel = graph.shape(weight)
-    return kernel.count == 4 && kernel[0] == result.channels
+    return kernel.count == 4 && kernel[0] == result.channels && !kernel.contains(0)
       && graph.extent(x) == RowExtent(channels: kernel[1], length: result.length)
   }
 }
 
 extension GraphMatcher {
-  /// Whether a value is so many halves, as what kernels read from surfaces has to be.
+  /// Whether a value is an input of so many halves, as what kernels read from surfaces has to be.
   fileprivate func isHalves(_ value: ValueID, count: Int) -> Bool {
-    graph.type(of: value).element == .fp16 && extent(value).count == count
+    node(value).operation == .input && type(of: value).element == .fp16 && extent(value).count == count
   }
+
+  /// Whether a value can be rows for a kernel to read: it is computed or loaded, and stays in no surface.
+  fileprivate func canBeRows(_ value: ValueID, caches: Set<ValueID>) -> Bool {
+    let origin = unmoved(value)
+    return type(of: value).element.isRowElement && !caches.contains(origin) && !node(origin).operation.isConstant
+  }
+}
+
+extension ElementType {
+  /// Whether rows are made from such elements.
+  var isRowElement: Bool { self == .fp16 || self == .fp32 }
 }

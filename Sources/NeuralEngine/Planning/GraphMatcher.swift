@@ -5,6 +5,8 @@ struct GraphMatcher {
   let nodes: [Node]
   private let users: [ValueID: [NodeID]]
   private let outputs: Set<ValueID>
+  /// How many outputs are a value, as it is or reshaped.
+  private var storeCounts: [ValueID: Int] = [:]
 
   init(_ graph: Graph) {
     self.graph = graph
@@ -12,6 +14,7 @@ struct GraphMatcher {
     nodes = graph.nodes.filter { live.contains($0.id) }
     users = graph.users().mapValues { $0.filter(live.contains) }
     outputs = Set(graph.outputs.map(\.value))
+    for port in graph.outputs { storeCounts[unmoved(port.value), default: 0] += 1 }
   }
 
   /// The node that computes a value.
@@ -23,6 +26,19 @@ struct GraphMatcher {
     let node = graph[value.node]
     return node.operation == operation ? node : nil
   }
+
+  /// What a value was reshaped from, however often.
+  func unmoved(_ value: ValueID) -> ValueID {
+    var current = value
+    while node(current).operation.keepsOrder, let x = node(current)[.x] { current = x }
+    return current
+  }
+
+  /// How many outputs are a value that no reshaping gives.
+  func storeCount(of value: ValueID) -> Int { storeCounts[value] ?? 0 }
+
+  /// The type of a value.
+  func type(of value: ValueID) -> TensorType { graph.type(of: value) }
 
   /// The shape of a value.
   func shape(_ value: ValueID) -> [Int] { graph.type(of: value).shape }

@@ -7,12 +7,12 @@ struct PlanBlueprint: Sendable {
   /// Plans a program.
   ///
   /// - Parameter request: The program, and how it is bound to surfaces.
-  /// - Throws: ``PlanningError`` where the kernels do not cover the graph.
+  /// - Throws: ``PlanningError/outOfMemory(byteCount:)`` where a value is larger than any machine.
   init(_ request: ExecutorRequest) throws(PlanningError) {
-    guard request.rowLayout == .packed else { throw .rows(request.rowLayout) }
-    layout = try PlanLayout(FusedGraph(request.graph))
+    let (graph, rowLayout) = (request.graph, request.rowLayout)
+    layout = try PlanLayout(PlanSchedule(FusedGraph(graph, rowLayout), rowLayout))
     var request = request
-    request.graph = layout.graph
+    request.graph = layout.schedule.graph
     self.request = request
   }
 }

@@ -2,21 +2,24 @@ import NeuralKernels
 
 /// Turns a fused graph into kernel calls over one block of memory.
 struct PlanBuilder {
+  let schedule: PlanSchedule
   private let layout: PlanLayout
-  private let options: PlanOptions
+  let options: PlanOptions
   /// The surfaces of inputs and outputs, by their places among all.
   private let inputs: [ValueID: Int]
-  private let outputs: [(value: ValueID, surface: Int)]
+  private let outputs: [(view: TensorView, surface: Int)]
   private let memory: PlanMemory
-  private var constants: PlanConstants
+  var constants: PlanConstants
 
   /// What is found out about inputs, before the kernels run.
   private var examinations: [nk_step] = []
   private var kernels: [nk_step] = []
+  /// Where the kernels are interrupted by nodes that none of them computes.
+  private var spans = [PlanSpan()]
   private var masks: [TokenMatrix: UnsafeMutablePointer<nk_mask>] = [:]
   private var selections: [TokenMatrix: UnsafeMutablePointer<nk_selection>] = [:]
   private var turns: [RotaryTerm.Angles: UnsafeMutablePointer<nk_turns>] = [:]
-  private var updates: [SurfaceAlias] = []
+  var updates: [SurfaceAlias] = []
 
   /// An input as a matrix with a row for each token: the same numbers may be rows of several lengths.
   private struct TokenMatrix: Hashable {
@@ -43,12 +46,18 @@ struct PlanBuilder {
   {
     var builder = try PlanBuilder(blueprint, weights, prepared, options)
     try builder.addSteps()
+    builder.spans[0].kernelCount += builder.examinations.count
     let steps = builder.examinations + builder.kernels
-    let scratch = try builder.constants.budget.memory(steps.map { $0.scratchSize(options.team) }.max() ?? 0)
+    let transfers = builder.spans.flatMap { $0.tensorSteps.compactMap(\.transfer) }
+    let scratchSize = (steps + transfers).map { $0.scratchSize(options.team) }.max() ?? 0
+    let scratch = try builder.constants.budget.memory(scratchSize)
+    let tensors = try builder.tensorEvaluator(blueprint.request)
     // Vectors are read from among the matrices, and the system brings neighbours along.
     for matrix in builder.constants.matrices { matrix.relinquishSource() }
     return PlanState(
+      spans: builder.spans,
       steps: steps,
+      tensors: tensors,
       inputCount: blueprint.request.inputOrder.count,
       memory: builder.memory,
       constants: builder.constants.memory,
@@ -68,65 +77,111 @@ struct PlanBuilder {
     let (request, layout) = (blueprint.request, blueprint.layout)
     let graph = request.graph
     self.layout = layout
+    schedule = layout.schedule
     self.options = options
     var inputs: [ValueID: Int] = [:]
     for (surface, port) in request.inputOrder.enumerated() { inputs[graph.inputs[port].value] = surface }
     self.inputs = inputs
     let inputCount = request.inputOrder.count
-    outputs = request.outputOrder.enumerated().map { (layout.resolve(graph.outputs[$1].value), inputCount + $0) }
+    outputs = request.outputOrder.enumerated().map { (layout.schedule.view(graph.outputs[$1].value), inputCount + $0) }
     constants = try PlanConstants(request, weights, prepared, pool: options.team?.pool)
     memory = try constants.budget.memory(layout.byteCount)
   }
 
   private mutating func addSteps() throws(PlanningError) {
-    for value in layout.loads { kernels.append(nk_step(load: try transfer(value, try input(value)))) }
-    for call in layout.calls {
-      if case .linear = call.fusions.first?.kernel {
-        kernels.append(nk_step(try products(call.fusions)))
-      } else {
-        for fusion in call.fusions { kernels.append(try step(fusion)) }
+    // Caches are written while others' are still to be read, so that all inputs come first.
+    for value in schedule.reads { add(.read(value, schedule.graph.type(of: value), surface: try input(value))) }
+    for value in schedule.loads { add(nk_step(load: try transfer(value, try input(value)))) }
+    for call in schedule.calls {
+      switch call {
+      case .kernel(let fusions):
+        if case .linear = fusions.first?.kernel {
+          add(nk_step(try products(fusions)))
+        } else {
+          for fusion in fusions { add(try step(fusion)) }
+        }
+      case .node(let call): try add(call)
       }
     }
-    for (value, surface) in outputs where !updates.contains(where: { $0.output == surface }) {
-      kernels.append(nk_step(store: try transfer(value, surface)))
+    for (view, surface) in outputs {
+      if schedule.isRows(view.source) {
+        add(nk_step(store: try transfer(view.source, surface)))
+      } else if !schedule.isCache(view.source) {
+        add(.write(view, surface: surface))
+      }
     }
+  }
+
+  /// Adds a node with what brings its values into the form it reads, and into that which others do.
+  private mutating func add(_ call: PlannedNode) throws(PlanningError) {
+    for value in call.gathered {
+      let type = schedule.graph.type(of: value)
+      if schedule.isCache(value) {
+        add(.read(value, type, surface: try cache(value)))
+      } else {
+        add(.gather(value, type, nk_step(store: try exchange(value))))
+      }
+    }
+    add(.compute(call))
+    for value in call.scattered { add(.scatter(schedule.view(value), nk_step(load: try exchange(value)))) }
+    if !call.released.isEmpty { add(.release(call.released)) }
+  }
+
+  private mutating func add(_ step: nk_step) {
+    kernels.append(step)
+    spans[spans.count - 1].kernelCount += 1
+  }
+
+  private mutating func add(_ step: TensorStep) {
+    if spans[spans.count - 1].kernelCount > 0 { spans.append(PlanSpan()) }
+    spans[spans.count - 1].tensorSteps.append(step)
+  }
+
+  /// What tensors are computed with; `nil` where there are none.
+  private mutating func tensorEvaluator(_ request: ExecutorRequest) throws(PlanningError) -> TensorEvaluator? {
+    guard spans.contains(where: { !$0.tensorSteps.isEmpty }) else { return nil }
+    try constants.budget.take(Int(min(schedule.tensorByteCount, 0x1p62)))
+    return TensorEvaluator(
+      // Between surfaces nothing is rounded.
+      nodes: NodeEvaluator(numerics: Numerics(.fp32), ignoresAttentionMask: request.ignoresAttentionMask),
+      constants: try constants.tensors(),
+      rowLayout: request.rowLayout
+    )
   }
 
   // MARK: What steps refer to
 
-  private func name(_ value: ValueID) -> String { layout.graph.name(of: value) }
+  func name(_ value: ValueID) -> String { schedule.graph.name(of: value) }
 
-  private func element(_ value: ValueID) -> ElementType { layout.graph.type(of: value).element }
+  func element(_ value: ValueID) -> ElementType { schedule.graph.type(of: value).element }
 
-  private func rows(_ value: ValueID) throws(PlanningError) -> UnsafeMutablePointer<Float> {
-    guard let offset = layout.offsets[layout.resolve(value)] else { throw .layout(name: name(value)) }
+  func rows(_ value: ValueID) throws(PlanningError) -> UnsafeMutablePointer<Float> {
+    guard let offset = layout.offsets[schedule.resolve(value)] else { throw .layout(name: name(value)) }
     return (memory.start + offset).assumingMemoryBound(to: Float.self)
   }
 
-  private func input(_ value: ValueID) throws(PlanningError) -> Int {
+  func input(_ value: ValueID) throws(PlanningError) -> Int {
     guard let surface = inputs[value] else { throw .layout(name: name(value)) }
     return surface
   }
 
   /// The output that is a cache.
-  private func cache(_ value: ValueID) throws(PlanningError) -> Int {
-    guard let surface = outputs.first(where: { $0.value == value })?.surface,
-      updates.contains(where: { $0.output == surface })
-    else { throw .layout(name: name(value)) }
-    return surface
+  func cache(_ value: ValueID) throws(PlanningError) -> Int {
+    guard let output = outputs.first(where: { $0.view.source == value }) else { throw .layout(name: name(value)) }
+    return output.surface
   }
 
   /// The number of channels and tokens of a value.
-  private func extent(_ value: ValueID) -> (channels: Int, length: Int) {
-    let shape = layout.graph.type(of: value).shape
+  func extent(_ value: ValueID) -> (channels: Int, length: Int) {
+    let shape = schedule.graph.type(of: value).shape
     return (shape.dropLast().reduce(1, *), shape.last ?? 1)
   }
 
   private func places(_ value: ValueID, length: Int) -> Int {
-    layout.graph.type(of: value).shape.reduce(1, *) / max(length, 1)
+    schedule.graph.type(of: value).shape.reduce(1, *) / max(length, 1)
   }
 
-  private mutating func mask(_ value: ValueID, length: Int) throws(PlanningError) -> UnsafeMutablePointer<nk_mask> {
+  mutating func mask(_ value: ValueID, length: Int) throws(PlanningError) -> UnsafeMutablePointer<nk_mask> {
     let matrix = TokenMatrix(value: value, length: length)
     if let known = masks[matrix] { return known }
     let places = places(value, length: length)
@@ -146,7 +201,7 @@ struct PlanBuilder {
     return mask
   }
 
-  private mutating func selection(
+  mutating func selection(
     _ value: ValueID,
     length: Int
   )
@@ -168,7 +223,7 @@ struct PlanBuilder {
     return selection
   }
 
-  private mutating func turns(
+  mutating func turns(
     _ angles: RotaryTerm.Angles,
     length: Int
   )
@@ -192,213 +247,5 @@ struct PlanBuilder {
     self.turns[angles] = turns
     examinations.append(nk_step(turns: turns))
     return turns
-  }
-}
-
-// MARK: - Steps
-
-extension PlanBuilder {
-  private func transfer(_ value: ValueID, _ surface: Int) throws(PlanningError) -> nk_transfer {
-    let (channels, length) = extent(value)
-    return nk_transfer(
-      surface: surface,
-      is_half: element(value) == .fp16,
-      channels: channels,
-      length: length,
-      rows: try rows(value)
-    )
-  }
-
-  private mutating func step(_ fusion: Fusion) throws(PlanningError) -> nk_step {
-    let (channels, length) = extent(fusion.result)
-    switch fusion.kernel {
-    case .rmsNorm(let x, let weight, let epsilon):
-      return nk_step(try norm(x, weight, bias: nil, epsilon, fusion.result))
-    case .layerNorm(let x, let weight, let bias, let epsilon):
-      return nk_step(try norm(x, weight, bias: bias, epsilon, fusion.result))
-    case .linear: return nk_step(try products([fusion]))
-    case .gatedLinear(let gate, let up):
-      return nk_step(try product([(gate, fusion.result, nil), (up, nil, nil)], NK_EPILOGUE_SILU_GATE))
-    case .gelu(let x): return nk_step(try map(NK_GELU_TANH, x, fusion.result))
-    case .rotary(let term):
-      let turns = try turns(term.angles, length: length)
-      return nk_step(
-        nk_rotation(input: try rows(term.x), output: try rows(fusion.result), heads: term.heads, turns: turns)
-      )
-    case .adapter(let term):
-      return nk_step(
-        nk_adapter(
-          input: try rows(term.x),
-          output: try rows(fusion.result),
-          down_surface: try input(term.down),
-          up_surface: try input(term.up),
-          rank: term.rank,
-          rows: channels,
-          columns: extent(term.x).channels,
-          tokens: length
-        )
-      )
-    case .cacheUpdate(let term): return nk_step(try cacheUpdate(term, fusion.result))
-    case .attention(let term): return nk_step(try attention(term, fusion.result, length: length))
-    case .unary(let operation, let x):
-      guard let code = operation.unaryCode else { throw .unsupported(operation, name: name(fusion.result)) }
-      return nk_step(try map(code, x, fusion.result))
-    case .binary(let operation, let x, let operand):
-      guard let code = operation.binaryCode else { throw .unsupported(operation, name: name(fusion.result)) }
-      return nk_step(try zip(code, x, operand, fusion.result))
-    }
-  }
-
-  private mutating func norm(
-    _ x: ValueID,
-    _ weight: ValueID,
-    bias: ValueID?,
-    _ epsilon: Double,
-    _ result: ValueID
-  )
-    throws(PlanningError) -> nk_norm
-  {
-    let (channels, length) = extent(result)
-    var offset: UnsafePointer<Float>?
-    if let bias { offset = try constants.vector(bias, count: channels) }
-    return nk_norm(
-      input: try rows(x),
-      output: try rows(result),
-      weight: try constants.vector(weight, count: channels),
-      bias: offset,
-      epsilon: Float(epsilon),
-      rows: length,
-      columns: channels
-    )
-  }
-
-  private func map(_ operation: nk_unary_operation, _ x: ValueID, _ result: ValueID) throws(PlanningError) -> nk_map {
-    let (channels, length) = extent(result)
-    return nk_map(operation: operation, input: try rows(x), output: try rows(result), count: channels * length)
-  }
-
-  private mutating func zip(
-    _ operation: nk_binary_operation,
-    _ x: ValueID,
-    _ operand: BinaryOperand,
-    _ result: ValueID
-  )
-    throws(PlanningError) -> nk_zip
-  {
-    let (channels, length) = extent(result)
-    let second: UnsafeMutablePointer<Float>
-    let isScalar: Bool
-    switch operand {
-    case .value(let y): (second, isScalar) = (try rows(y), false)
-    case .number(let number): (second, isScalar) = (try constants.keep(Float(number)), true)
-    }
-    return nk_zip(
-      operation: operation,
-      is_scalar: isScalar,
-      first: try rows(x),
-      second: second,
-      output: try rows(result),
-      count: channels * length
-    )
-  }
-
-  private mutating func cacheUpdate(_ term: CacheTerm, _ result: ValueID) throws(PlanningError) -> nk_cache_update {
-    let source = try input(term.cache)
-    guard let target = outputs.first(where: { $0.value == result })?.surface, element(result) == .fp16 else {
-      throw .layout(name: name(result))
-    }
-    updates.append(SurfaceAlias(input: source, output: target))
-    return nk_cache_update(
-      input_surface: source,
-      output_surface: target,
-      selection: try selection(term.place, length: extent(term.rows).length),
-      rows: try rows(term.rows),
-      width: layout.graph.type(of: result).shape[3]
-    )
-  }
-
-  private mutating func attention(
-    _ term: AttentionTerm,
-    _ result: ValueID,
-    length: Int
-  )
-    throws(PlanningError) -> nk_cache_attention
-  {
-    let queries = try rows(term.queries)
-    let stride = term.heads * term.width
-    let cacheStride = term.keyValueHeads * term.width
-    return nk_cache_attention(
-      call: nk_attention(
-        queries: queries,
-        query_stride: stride,
-        // The caches' addresses are known once there are surfaces.
-        keys: queries,
-        values: queries,
-        key_stride: cacheStride,
-        key_head_stride: term.width,
-        value_stride: cacheStride,
-        value_head_stride: term.width,
-        cache_encoding: NK_F16,
-        output: try rows(result),
-        output_stride: stride,
-        heads: term.heads,
-        kv_heads: term.keyValueHeads,
-        head_size: term.width,
-        tokens: length,
-        positions: 0,
-        scale: Float(term.scale),
-        causal: false,
-        offset: 0,
-        mask: nil,
-        mask_stride: 0
-      ),
-      key_surface: try cache(term.keys),
-      value_surface: try cache(term.values),
-      mask: try mask(term.mask, length: length)
-    )
-  }
-
-  private mutating func products(_ fusions: [Fusion]) throws(PlanningError) -> nk_linear {
-    var parts: [Product] = []
-    for fusion in fusions {
-      guard case .linear(let term, let residual) = fusion.kernel else { continue }
-      parts.append((term, fusion.result, residual))
-    }
-    return try product(parts, parts.contains { $0.residual != nil } ? NK_EPILOGUE_ADD : NK_EPILOGUE_STORE)
-  }
-
-  private typealias Product = (term: LinearTerm, result: ValueID?, residual: ValueID?)
-
-  private mutating func product(_ products: [Product], _ epilogue: nk_epilogue) throws(PlanningError) -> nk_linear {
-    guard let first = products.first else { throw .weight("there is no product") }
-    let parts = try constants.allocate(nk_linear_part.self, count: products.count)
-    for (index, product) in products.enumerated() {
-      let matrix = try constants.matrix(product.term.weight)
-      var bias: UnsafePointer<Float>?
-      if let value = product.term.bias { bias = try constants.vector(value, count: matrix.rows) }
-      var output: UnsafeMutablePointer<Float>?
-      if let value = product.result { output = try rows(value) }
-      var residual: UnsafePointer<Float>?
-      if let value = product.residual { residual = UnsafePointer(try rows(value)) }
-      parts[index] = nk_linear_part(
-        weights: matrix,
-        bias: bias,
-        output: output,
-        output_stride: matrix.rows,
-        residual: residual
-      )
-    }
-    let (channels, length) = extent(first.term.x)
-    return nk_linear(
-      input: try rows(first.term.x),
-      input_stride: channels,
-      tokens: length,
-      columns: channels,
-      parts: UnsafePointer(parts),
-      part_count: products.count,
-      precision: options.precision.code,
-      epilogue: epilogue,
-      round_half: false
-    )
   }
 }

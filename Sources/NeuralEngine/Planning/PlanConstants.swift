@@ -4,6 +4,7 @@ import NeuralKernels
 struct PlanConstants {
   private let graph: Graph
   private let weights: WeightFiles
+  private let weightOptions: ConstantStore.Options
   private let store: ConstantStore
   private let prepared: PreparedWeights
   private let pool: OpaquePointer?
@@ -26,21 +27,30 @@ struct PlanConstants {
   {
     graph = request.graph
     self.weights = weights
+    weightOptions = request.weightOptions
     budget = PlanBudget(limit: request.memoryLimit)
-    do throws(WeightError) {
-      let evaluator = NodeEvaluator(numerics: Numerics(.fp32))
-      store = try ConstantStore(
-        request.graph,
-        weights: weights,
-        options: request.weightOptions,
-        evaluator: evaluator
-      )
-    } catch {
-      throw PlanningError.weight(error.description)
-    }
+    store = try Self.store(graph, weights, weightOptions)
     self.prepared = prepared
     self.pool = pool
   }
+
+  private static func store(
+    _ graph: Graph,
+    _ weights: WeightFiles,
+    _ options: ConstantStore.Options
+  )
+    throws(PlanningError) -> ConstantStore
+  {
+    do throws(WeightError) {
+      let evaluator = NodeEvaluator(numerics: Numerics(.fp32))
+      return try ConstantStore(graph, weights: weights, options: options, evaluator: evaluator)
+    } catch {
+      throw PlanningError.weight(error.description)
+    }
+  }
+
+  /// The constants as evaluated nodes read them, without what was decoded for kernels.
+  func tensors() throws(PlanningError) -> ConstantStore { try Self.store(graph, weights, weightOptions) }
 
   /// Room for elements of a type.
   mutating func allocate<Element>(
@@ -75,43 +85,43 @@ struct PlanConstants {
 
   /// A matrix of shape [out, in, 1, 1].
   mutating func matrix(_ value: ValueID) throws(PlanningError) -> nk_matrix {
-    let name = graph.name(of: value)
-    let shape = graph.type(of: value).shape
-    guard let weight = try encoded(value), weight.rows == shape[0], weight.columns == shape[1] else {
-      throw PlanningError.weight("'\(name)' is no matrix of \(shape[0]) × \(shape[1])")
+    guard let weight = encoded(value) else {
+      throw PlanningError.weight("'\(graph.name(of: value))' is no matrix of numbers")
     }
     try budget.take(weight.blocks.count)
     let matrix = prepared.matrix(weight, pool: pool)
     matrices.append(matrix)
-    guard let form = matrix.matrix else { throw PlanningError.weight("'\(name)' is empty") }
+    guard let form = matrix.matrix else { throw PlanningError.weight("'\(graph.name(of: value))' is empty") }
     return form
   }
 
-  /// A weight in the blocks it is kept in; other constants as halves, or in single precision if they are.
-  private func encoded(_ value: ValueID) throws(PlanningError) -> EncodedWeight? {
+  /// A weight in the blocks it is kept in, or in single precision.
+  private func encoded(_ value: ValueID) -> EncodedWeight? {
     let node = graph[value.node]
-    if node.operation == .constexprBlockwiseShiftScale, let data = reference(node[.data]),
-      let scale = reference(node[.scale])
-    {
-      let offset = node[.offset].flatMap(reference)
-      if let weight = weights.encodedWeight(data: data, scale: scale, offset: offset) { return weight }
-    } else if let (path, offset) = reference(value) {
-      if let weight = weights.encodedWeight(path, at: offset) { return weight }
-      let encoding: WeightEncoding? =
-        switch node.type.element {
-        case .fp16: .f16
-        case .fp32: .f32
-        default: nil
-        }
-      if let encoding, let blob = try? weights.blob(path, at: offset) {
-        return try? EncodedWeight(encoding, rows: node.type.shape[0], columns: node.type.shape[1], blocks: blob.bytes)
-      }
-    }
+    let (rows, columns) = (node.type.shape[0], node.type.shape[1])
+    if let weight = kept(node), weight.rows == rows, weight.columns == columns { return weight }
     guard let numbers = store.value(value)?.floats else { return nil }
     var bytes = [UInt8](repeating: 0, count: numbers.count * 4)
     bytes.withUnsafeMutableBytes { bytes in numbers.withUnsafeBytes { bytes.copyMemory(from: $0) } }
-    let blocks = WeightRegion(copying: bytes)
-    return try? EncodedWeight(.f32, rows: node.type.shape[0], columns: node.type.shape[1], blocks: blocks)
+    return try? EncodedWeight(.f32, rows: rows, columns: columns, blocks: WeightRegion(copying: bytes))
+  }
+
+  /// The blocks of a weight in its file, whatever matrix they are.
+  private func kept(_ node: Node) -> EncodedWeight? {
+    if node.operation == .constexprBlockwiseShiftScale {
+      guard let data = reference(node[.data]), let scale = reference(node[.scale]) else { return nil }
+      return weights.encodedWeight(data: data, scale: scale, offset: node[.offset].flatMap(reference))
+    }
+    guard let (path, offset) = reference(node.value) else { return nil }
+    if let weight = weights.encodedWeight(path, at: offset) { return weight }
+    let encoding: WeightEncoding
+    switch node.type.element {
+    case .fp16: encoding = .f16
+    case .fp32: encoding = .f32
+    default: return nil
+    }
+    guard let blob = try? weights.blob(path, at: offset) else { return nil }
+    return try? EncodedWeight(encoding, rows: node.type.shape[0], columns: node.type.shape[1], blocks: blob.bytes)
   }
 
   private func reference(_ value: ValueID?) -> (path: String, offset: UInt64)? {

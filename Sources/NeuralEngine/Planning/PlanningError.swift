@@ -1,10 +1,10 @@
-/// Why a program has no plan of fused kernels; it can still be evaluated operator by operator.
+/// Why kernels do not compute a node, or a program cannot be planned at all.
 public enum PlanningError: Error, Hashable, Sendable {
   /// No kernel computes a node.
   case unsupported(Operator, name: String)
   /// A value would have to be moved in a way no kernel reads it.
   case layout(name: String)
-  /// A weight is of a form kernels do not multiply with.
+  /// A weight is missing, or is of a form kernels do not multiply with.
   case weight(String)
   /// Rows are laid out in surfaces in another way than kernels read them.
   case rows(RowLayout)

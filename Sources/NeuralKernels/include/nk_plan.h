@@ -178,7 +178,7 @@ size_t nk_step_scratch(const nk_step *step, const nk_pool *NK_NULLABLE pool);
 /// - Parameters:
 ///   - surfaces: The addresses of the surfaces that the steps name.
 ///   - scratch: 64-byte aligned, as long as the longest that `nk_step_scratch` gives for one of the steps.
-///   - kernel_nanoseconds: Receives how long the steps took that move and compute; null where nobody asks.
+///   - kernel_nanoseconds: Is increased by how long the steps took that move and compute; null where nobody asks.
 void nk_plan_run(const nk_step *steps, size_t count, const uintptr_t *surfaces, void *scratch,
                  nk_pool *NK_NULLABLE pool, int64_t *NK_NULLABLE kernel_nanoseconds);
 

@@ -158,7 +158,7 @@ struct MILRunCommand {
       for (name, tensor) in outputs { print("\(name): \(tensor.type)\n\(tensor.text)") }
     }
     for fallback in session.program.fallbacks {
-      SkVMTool.printError("note: '\(fallback.procedure)' was computed operator by operator: \(fallback.reason)")
+      SkVMTool.printError("note: '\(fallback.procedure)' was computed by kernels in part: \(fallback.reason)")
     }
     report(session.device)
     return .success

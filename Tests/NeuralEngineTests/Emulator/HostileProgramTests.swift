@@ -11,9 +11,13 @@ import Testing
   ]
 
   /// A device that holds to little, so that all that stands in the way is what programs mean.
-  private static func device(memoryLimit: Int = 32 << 20, blobs: RestrictionProfile.MalformedBlob = .garbage) -> Device
-  {
-    var configuration = Device.Configuration(profile: RestrictionProfile(name: "few", rules: [.init(8)]))
+  private static func device(
+    memoryLimit: Int = 32 << 20,
+    blobs: RestrictionProfile.MalformedBlob = .garbage,
+    numerics: Numerics.Profile = .fp16
+  ) -> Device {
+    let profile = RestrictionProfile(name: "few", rules: [.init(8)])
+    var configuration = Device.Configuration(profile: profile, numerics: Numerics(numerics))
     configuration.profile.acceptsInlineFlags = true
     configuration.profile.malformedBlob = blobs
     configuration.profile.allowsMissingBlobSizes = true
@@ -63,7 +67,7 @@ import Testing
       }
       let check = MILCheck(text, profile: RestrictionProfile.all[round % 3])
       #expect(check.text(file: "p").utf8.count <= 64 * text.count)
-      let device = Self.device()
+      let device = Self.device(numerics: round % 4 < 2 ? .fp16 : .fused)
       let isRefused = MILCheck(text, profile: device.configuration.profile, weights: WeightFiles()).hasErrors
       let program = try? device.compile(ProgramSource(text))
       #expect((program == nil) == isRefused, "\(String(decoding: text, as: UTF8.self))")

@@ -154,7 +154,7 @@ import Testing
     }
   }
 
-  @Test func aProcedureWithoutAPlanSaysWhy() throws {
+  @Test func nodesWithoutKernelsAreNamed() throws {
     func fallbacks(_ numerics: Numerics.Profile, _ rows: RowLayout = .packed) throws -> [CompiledProgram.Fallback] {
       let device = Device(Device.Configuration(profile: .lenient, numerics: Numerics(numerics), rowLayout: rows))
       let program = try device.compile(EmulatorExamples.scaling())
