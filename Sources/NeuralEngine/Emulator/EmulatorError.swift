@@ -26,6 +26,8 @@ public enum EmulatorError: Error, Hashable, Sendable {
   static func inference(_ rule: String, _ detail: String) -> Self {
     .inferenceFailed(status: inferenceStatus, rule: rule, detail: detail)
   }
+
+  init(_ index: InvalidIndex) { self = .inference("index", index.description) }
 }
 
 extension EmulatorError: CustomStringConvertible {

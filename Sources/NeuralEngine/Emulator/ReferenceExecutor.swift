@@ -45,7 +45,7 @@ package final class ReferenceExecutor: ProgramExecutor {
     } catch {
       switch error {
       case .missingValue(let name): throw EmulatorError.inference("value", "nothing gives '\(name)' a value")
-      case .invalidIndex(let index): throw EmulatorError.inference("index", index.description)
+      case .invalidIndex(let index): throw EmulatorError(index)
       }
     }
     for (surface, output) in request.outputOrder.enumerated() {

@@ -123,7 +123,7 @@ struct PlanState: ~Copyable {
   /// - Parameters:
   ///   - surfaces: The surfaces.
   ///   - kernelTime: Is increased by how many nanoseconds the kernels took, if that is wanted.
-  /// - Throws: Where a tensor is missing, as in no verified graph.
+  /// - Throws: Where an operator between the kernels cannot be computed: an index names nothing.
   mutating func run(
     _ surfaces: borrowing BoundSurfaces,
     kernelTime: UnsafeMutablePointer<Int64>?

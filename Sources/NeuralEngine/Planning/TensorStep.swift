@@ -61,7 +61,7 @@ struct TensorTable: ~Copyable {
   ///   - surfaces: The surfaces.
   ///   - scratch: Room for its transfer.
   ///   - team: The team of threads that works.
-  /// - Throws: Where a value is missing, as in no verified graph.
+  /// - Throws: Where an index names nothing, or a value is missing, as in no verified graph.
   mutating func run(
     _ step: TensorStep,
     _ evaluator: TensorEvaluator,
@@ -88,6 +88,7 @@ struct TensorTable: ~Copyable {
     case .compute(let call):
       var arguments: [DenseTensor] = []
       for view in call.arguments { arguments.append(try tensor(view, evaluator)) }
+      if let index = evaluator.nodes.invalidIndex(call.node, arguments) { throw EmulatorError(index) }
       let results = evaluator.nodes.evaluate(call.node, arguments)
       for (value, result) in zip(call.node.values, results) { tensors[value] = result }
     case .scatter(let view, let transfer):
