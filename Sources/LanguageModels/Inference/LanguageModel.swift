@@ -62,8 +62,8 @@ package final class LanguageModel: Sendable {
 
   /// The numbers of tokens that are evaluated at once.
   ///
-  /// More than these are no quicker: what they compute leaves the processor's cache. And all that is kept for a token of
-  /// a pass is kept as often as the largest pass has tokens.
+  /// More at once are no quicker, as measured with models of 0.1 to 1.5 billion weights, and what a pass computes takes
+  /// memory for each of its tokens.
   static let buckets = [1, 32, 128, 256]
 
   /// Opens a model: maps the file, and compiles the programs for single tokens.
