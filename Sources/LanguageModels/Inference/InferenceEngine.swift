@@ -80,7 +80,6 @@ actor InferenceEngine {
     do throws(LanguageModelError) {
       return try RunningGeneration(
         request,
-        request.sampling,
         cache: cache,
         contextSize: evaluator.architecture.contextLength,
         tokenizer: tokenizer

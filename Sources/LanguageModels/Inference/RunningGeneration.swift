@@ -31,21 +31,19 @@ final class RunningGeneration {
   ///
   /// - Parameters:
   ///   - request: What is asked for, its prompt checked.
-  ///   - sampling: How tokens are drawn.
   ///   - cache: The cache leased for it, which has the beginning of the prompt.
   ///   - contextSize: How many tokens the cache holds.
   ///   - tokenizer: The model's tokenizer.
   /// - Throws: ``LanguageModelError/limitTooSmall(needed:limit:)`` where no text of the grammar is short enough.
   init(
     _ request: GenerationRequest,
-    _ sampling: SamplingOptions,
     cache: KeyValueCache,
     contextSize: Int,
     tokenizer: Tokenizer
   ) throws(LanguageModelError) {
     self.cache = cache
     self.tokenizer = tokenizer
-    sampler = Sampler(sampling)
+    sampler = Sampler(request.sampling)
     guided = request.guide.map { GuidedDecoder($0) }
     decoder = TokenDecoder(tokenizer)
     stops = StopMatcher(request.guide == nil ? request.stops : [])

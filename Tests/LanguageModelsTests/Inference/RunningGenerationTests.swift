@@ -26,7 +26,6 @@ import Testing
     let cache = try KeyValueCache(count: 1, contextSize: Self.context, width: 1, allocationSize: 1024)
     let generation = try RunningGeneration(
       request,
-      request.sampling ?? .greedy,
       cache: cache,
       contextSize: Self.context,
       tokenizer: tokenizer
