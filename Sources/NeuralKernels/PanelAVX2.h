@@ -112,7 +112,7 @@ NK_INLINE __m256 wide_bytes(const uint8_t *at, int half, bool has_sign) {
   return _mm256_cvtepi32_ps(has_sign ? _mm256_cvtepi8_epi32(bytes) : _mm256_cvtepu8_epi32(bytes));
 }
 
-NK_INLINE void multiply_wide(nk_encoding encoding, int planes, size_t tokens, const uint8_t *at, const char *x,
+NK_INLINE void multiply_panel(nk_encoding encoding, int planes, size_t tokens, const uint8_t *at, const char *x,
                              size_t columns, float *out) {
   nk_panel_shape shape = nk_shape_of(encoding);
   wide_scales scales[2];
@@ -144,27 +144,4 @@ NK_INLINE void multiply_wide(nk_encoding encoding, int planes, size_t tokens, co
   }
 }
 
-static void vector_panel(nk_encoding encoding, int planes, size_t tokens, const void *panel, const void *tile,
-                         size_t columns, float *out) {
-  // Each line expands the loops above for constants.
-#define NK_CASE(name)                                                                  \
-  case name:                                                                           \
-    if (planes == 1) {                                                                 \
-      multiply_wide(name, 1, tokens, panel, tile, columns, out);                       \
-    } else {                                                                           \
-      multiply_wide(name, 2, tokens, panel, tile, columns, out);                       \
-    }                                                                                  \
-    break
-  switch (encoding) {
-    NK_CASE(NK_Q4_0);
-    NK_CASE(NK_Q4_1);
-    NK_CASE(NK_Q5_0);
-    NK_CASE(NK_Q5_1);
-    NK_CASE(NK_Q8_0);
-    NK_CASE(NK_Q4_K);
-    NK_CASE(NK_Q5_K);
-    NK_CASE(NK_Q6_K);
-    default: break;
-  }
-#undef NK_CASE
-}
+#include "PanelSwitch.h"

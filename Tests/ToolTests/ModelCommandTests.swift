@@ -57,4 +57,16 @@ import Testing
       #expect(result.errorOutput.contains("the adapter 'a.gguf' cannot be used"), "\(result.errorOutput)")
     }
   }
+
+  @Test func pulledModelsLieInTheHomeFolderUnlessAFolderIsNamed() throws {
+    let cases: [([String: String], String)] = [
+      (["SKVM_MODELS": "/named", "SKVM_HOME": "/home"], "/named"),
+      (["SKVM_MODELS": "", "SKVM_HOME": "/home"], "/home/models"),
+      (["HOME": "/people/me"], "/people/me/.skvm/models"),
+    ]
+    for (environment, folder) in cases {
+      let result = try ChildProgram.run(BuiltTool.path("skvm"), ["model", "list"], environment: environment)
+      #expect(result.output.hasSuffix("Pulled ones are in \(folder)\n"), "\(result.output)")
+    }
+  }
 }

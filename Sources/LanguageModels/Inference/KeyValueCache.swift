@@ -26,6 +26,7 @@ final class KeyValueCache {
   /// The requests that run with an adapter, for each number of tokens.
   private struct Binding {
     weak var adapter: LoadedAdapter?
+    /// Whether these are the requests without an adapter; the reference to one that is gone is nil, too.
     let isPlain: Bool
     var requests: [Int: EvaluationRequest] = [:]
 

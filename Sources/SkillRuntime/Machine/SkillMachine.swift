@@ -44,7 +44,7 @@ public struct SkillMachine: Sendable {
     self.harness = harness ?? MachineDefaults.harness
     self.limits = limits
     self.environment = environment
-    self.home = FileSystem.absolute(home ?? Self.standardHome, in: FileSystem.currentDirectory)
+    self.home = FileSystem.absolute(home ?? HomeFolder.standard, in: FileSystem.currentDirectory)
     completion = MachineDefaults.completion
   }
 
@@ -61,11 +61,4 @@ public struct SkillMachine: Sendable {
     let name = ProcessInfo.processInfo.environment["SKVM_MODEL"] ?? ""
     return SkillMachine(model: name.isEmpty ? nil : NamedModel(name: name))
   }()
-
-  private static var standardHome: String {
-    let environment = ProcessInfo.processInfo.environment
-    if let home = environment["SKVM_HOME"], !home.isEmpty { return home }
-    if let home = environment["HOME"], !home.isEmpty { return "\(home)/.skvm" }
-    return "\(RunStore.temporaryFolder)/skvm"
-  }
 }

@@ -104,7 +104,7 @@ extension ModelCommand {
 
   private static let environment = """
     ENVIRONMENT:
-      SKVM_MODELS             The folder of pulled models. Default: skvm/models in the user's folder of caches.
+      SKVM_MODELS             The folder of pulled models. Default: 'models' in $SKVM_HOME, which is ~/.skvm by default.
     """
 
   private static let exitCodes = """

@@ -16,48 +16,31 @@ struct AgentRun {
   }
 }
 
-func agentTask(
-  _ model: (any ModelProvider)?,
-  _ folder: AgentFolder,
-  request: String = "Go.",
-  instructions: String = "",
-  answer: ModelRequest.Answer = .text,
-  limits: AgentLimits = .init(),
-  environment: [String: String] = ["PATH": "/usr/bin:/bin"]
-) -> AgentTask {
-  AgentTask(
-    instructions: instructions,
-    request: request,
-    folder: folder.path,
-    model: model,
-    answer: answer,
-    limits: limits,
-    environment: environment
-  )
-}
-
-func agent(
-  _ model: (any ModelProvider)?,
-  _ folder: AgentFolder,
-  request: String = "Go.",
-  instructions: String = "",
-  answer: ModelRequest.Answer = .text,
-  limits: AgentLimits = .init(),
-  environment: [String: String] = ["PATH": "/usr/bin:/bin"]
-) async -> AgentRun {
-  let task = agentTask(
-    model,
-    folder,
-    request: request,
-    instructions: instructions,
-    answer: answer,
-    limits: limits,
-    environment: environment
-  )
-  return await BuiltInHarness().collect(task)
+extension AgentTask {
+  /// A task that says little, with only what a test is about to be given.
+  init(
+    _ model: (any ModelProvider)?,
+    _ folder: AgentFolder,
+    request: String = "Go.",
+    instructions: String = "",
+    answer: ModelRequest.Answer = .text,
+    limits: AgentLimits = .init(),
+    environment: [String: String] = ["PATH": "/usr/bin:/bin"]
+  ) {
+    self.init(
+      instructions: instructions,
+      request: request,
+      folder: folder.path,
+      model: model,
+      answer: answer,
+      limits: limits,
+      environment: environment
+    )
+  }
 }
 
 extension BuiltInHarness {
+  /// Runs a task to its end and keeps what it told.
   func collect(_ task: AgentTask) async -> AgentRun {
     let events = AgentEventLog()
     do {

@@ -9,17 +9,10 @@ public struct ModelStore: Hashable, Sendable {
   /// The folder's path; it need not exist yet.
   public let folder: String
 
-  /// The store of this user: `$SKVM_MODELS`, else `~/.cache/skvm/models`, on macOS `~/Library/Caches/skvm/models`.
+  /// The store of this user: `$SKVM_MODELS`, else `models` in `$SKVM_HOME`, else `~/.skvm/models`.
   public static var standard: ModelStore {
-    let environment = ProcessInfo.processInfo.environment
-    func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-    if let folder = value("SKVM_MODELS") { return ModelStore(folder: folder) }
-    let home = value("HOME") ?? NSHomeDirectory()
-    #if os(macOS)
-      return ModelStore(folder: "\(home)/Library/Caches/skvm/models")
-    #else
-      return ModelStore(folder: "\(value("XDG_CACHE_HOME") ?? "\(home)/.cache")/skvm/models")
-    #endif
+    let folder = ProcessInfo.processInfo.environment["SKVM_MODELS"] ?? ""
+    return ModelStore(folder: folder.isEmpty ? "\(HomeFolder.standard)/models" : folder)
   }
 
   /// Creates a store in a folder.

@@ -20,7 +20,9 @@ import Testing
         )
       ), done,
     ])
-    let run = await agent(model, folder, request: "Greet.", instructions: "# Rules\nBe kind.")
+    let run = await BuiltInHarness().collect(
+      AgentTask(model, folder, request: "Greet.", instructions: "# Rules\nBe kind.")
+    )
     #expect(
       run.outcome == AgentOutcome(text: "All done.", turns: 2, usage: TokenUsage(input: 15, output: 7, cacheRead: 1))
     )
@@ -62,7 +64,7 @@ import Testing
       ]), done,
     ])
     try folder.write("x.txt", "x")
-    let run = await agent(model, folder)
+    let run = await BuiltInHarness().collect(AgentTask(model, folder))
     #expect(run.results.map(\.isError) == [true, true, true, true, true, true, false])
     let expected = [
       "there is no 'none.txt'", "Did you mean read_file?", "not a JSON object", "'content' is missing",
@@ -84,7 +86,7 @@ import Testing
         ToolCall(id: "5", name: "read_file", arguments: ["path": "./a"]),
       ]), done,
     ])
-    let run = await agent(model, folder)
+    let run = await BuiltInHarness().collect(AgentTask(model, folder))
     #expect(run.results.map(\.id) == ["1", "2", "3", "4", "5"])
     #expect(run.results.map(\.content)[1...2] == ["1", "a (1 bytes)"])
     #expect(run.results.last?.content == "12")
@@ -93,7 +95,9 @@ import Testing
   @Test func commandsHaveTheTasksEnvironmentAndFolder() async throws {
     let folder = try AgentFolder()
     let model = ScriptedModel([.toolCall("execute_command", ["command": "env; pwd"]), done])
-    let run = await agent(model, folder, environment: ["A": "b", "PATH": "/usr/bin:/bin"])
+    let run = await BuiltInHarness().collect(
+      AgentTask(model, folder, environment: ["A": "b", "PATH": "/usr/bin:/bin"])
+    )
     let lines = Set((run.results.first?.content ?? "").split(separator: "\n").map(String.init))
     #expect(lines.isSuperset(of: ["A=b", "PATH=/usr/bin:/bin", folder.path]))
     #expect(!lines.contains { $0.hasPrefix("HOME=") })
@@ -102,7 +106,9 @@ import Testing
   @Test func commandsEndAtTheirLimit() async throws {
     let folder = try AgentFolder()
     let model = ScriptedModel([.toolCall("execute_command", ["command": "echo x >&2; sleep 60"]), done])
-    let run = await agent(model, folder, limits: AgentLimits(commandTime: .milliseconds(300)))
+    let run = await BuiltInHarness().collect(
+      AgentTask(model, folder, limits: AgentLimits(commandTime: .milliseconds(300)))
+    )
     #expect(run.results.first?.isError == true)
     #expect(run.results.first?.content == "the command was ended after 300 ms\n[standard error]\nx\n")
     #expect(run.outcome != nil)
@@ -120,7 +126,7 @@ import Testing
         ToolCall(id: "4", name: "execute_command", arguments: ["command": "yes | head -c 100000; echo end"]),
       ]), done,
     ])
-    let contents = await agent(model, folder).results.map(\.content)
+    let contents = await BuiltInHarness().collect(AgentTask(model, folder)).results.map(\.content)
     #expect(contents.allSatisfy { $0.utf8.count < 31_000 })
     let lines = contents[0].split(separator: "\n")
     #expect(lines.first == "line 1")
@@ -144,7 +150,7 @@ import Testing
         )
       )
     }
-    let run = await agent(model, folder, limits: AgentLimits(turns: 3))
+    let run = await BuiltInHarness().collect(AgentTask(model, folder, limits: AgentLimits(turns: 3)))
     #expect(run.error?.code == .agentLimit)
     #expect(run.error?.message == "the agent reached its limit of 3 turns, after 3 turns and 33 tokens")
     #expect(run.error?.evidence == "again")
@@ -162,7 +168,7 @@ import Testing
         )
       )
     }
-    let run = await agent(model, folder, limits: AgentLimits(turns: 100, tokens: 500))
+    let run = await BuiltInHarness().collect(AgentTask(model, folder, limits: AgentLimits(turns: 100, tokens: 500)))
     #expect(run.error?.code == .agentLimit)
     #expect(run.error?.message.contains("limit of 500 tokens") == true, "\(run)")
     #expect(model.requests.count <= 3)
@@ -171,7 +177,7 @@ import Testing
   @Test func timeIsLimited() async throws {
     let folder = try AgentFolder()
     let model = ScriptedModel([.toolCall("execute_command", ["command": "sleep 60; touch late"]), done])
-    let run = await agent(model, folder, limits: AgentLimits(time: .milliseconds(300)))
+    let run = await BuiltInHarness().collect(AgentTask(model, folder, limits: AgentLimits(time: .milliseconds(300))))
     #expect(run.error?.code == .agentLimit)
     #expect(run.error?.message.contains("300 ms of time") == true)
   }
@@ -181,7 +187,7 @@ import Testing
     let model = ScriptedModel([
       .toolCall("execute_command", ["command": "touch began; echo $$ > pid; sleep 600"]), done,
     ])
-    let task = Task { try await BuiltInHarness().run(agentTask(model, folder)) { _ in } }
+    let task = Task { try await BuiltInHarness().run(AgentTask(model, folder)) { _ in } }
     while (try? folder.read("pid"))?.hasSuffix("\n") != true { try await Task.sleep(for: .milliseconds(10)) }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
@@ -191,7 +197,7 @@ import Testing
 
   @Test func aTaskNeedsAModelAndAFolder() async throws {
     let folder = try AgentFolder()
-    #expect(await agent(nil, folder).error?.code == .noModel)
+    #expect(await BuiltInHarness().collect(AgentTask(nil, folder)).error?.code == .noModel)
     let task = AgentTask(instructions: "", request: "x", folder: folder.path + "/none", model: ScriptedModel([]))
     let error = await #expect(throws: SkillError.self) { try await BuiltInHarness().run(task) { _ in } }
     #expect(error?.code == .missingFile)
@@ -201,7 +207,7 @@ import Testing
     let folder = try AgentFolder()
     for (reason, code) in [(ModelReply.StopReason.refused, SkillError.Code.refused), (.length, .contextExceeded)] {
       let model = ScriptedModel([.reply(ModelReply(text: "x", stopReason: reason))])
-      #expect(await agent(model, folder).error?.code == code)
+      #expect(await BuiltInHarness().collect(AgentTask(model, folder)).error?.code == code)
     }
   }
 
@@ -220,7 +226,7 @@ import Testing
   func callsWrittenAsTextAreUnderstood(_ text: String) async throws {
     let folder = try AgentFolder()
     let model = ScriptedModel([.text(text), done])
-    let run = await agent(model, folder)
+    let run = await BuiltInHarness().collect(AgentTask(model, folder))
     #expect(try folder.read("a.txt") == "A", "\(run)")
     #expect(run.outcome?.text == "All done.")
     #expect(
@@ -239,7 +245,7 @@ import Testing
   ])
   func talkIsNotACall(_ text: String) async throws {
     let folder = try AgentFolder()
-    let run = await agent(ScriptedModel([.text(text)]), folder)
+    let run = await BuiltInHarness().collect(AgentTask(ScriptedModel([.text(text)]), folder))
     #expect(run.outcome?.text == text)
     #expect(run.results.isEmpty)
   }
@@ -247,7 +253,7 @@ import Testing
   @Test func goingRoundInCirclesIsPointedOut() async throws {
     let folder = try AgentFolder()
     let write = ScriptedModel.Answer.toolCall("write_file", ["path": "a", "content": "1"])
-    let run = await agent(ScriptedModel([write, write, done]), folder)
+    let run = await BuiltInHarness().collect(AgentTask(ScriptedModel([write, write, done]), folder))
     #expect(run.results.last?.content.contains("This was just done") == true)
   }
 
@@ -265,7 +271,7 @@ import Testing
       ],
       capabilities: without
     )
-    let run = await agent(model, folder)
+    let run = await BuiltInHarness().collect(AgentTask(model, folder))
     #expect(try folder.read("a.txt") == "A")
     #expect(run.outcome == AgentOutcome(text: "Written.", turns: 4))
     #expect(run.events.contains(.text("Written.")))
@@ -286,7 +292,7 @@ import Testing
       .chat([#"{"tool":"write_file","arguments":{"path":"a","content":"A"},"final":null}"#]),
       .chat([#"{"tool":null,"arguments":null,"final":"ok"}"#]),
     ])
-    let run = await agent(route.openAI(), folder)
+    let run = await BuiltInHarness().collect(AgentTask(route.openAI(), folder))
     #expect(run.outcome?.text == "ok", "\(run)")
     #expect(run.outcome?.turns == 2)
     #expect(try folder.read("a") == "A")
@@ -302,7 +308,7 @@ import Testing
       .toolCall("list_directory", [:]), .text("There are none."), .text("none"),
       .text(#"{"count": 0}"#, usage: TokenUsage(input: 1, output: 1)),
     ])
-    let run = await agent(model, folder, answer: .json(name: "result", schema: schema))
+    let run = await BuiltInHarness().collect(AgentTask(model, folder, answer: .json(name: "result", schema: schema)))
     #expect(
       run.outcome == AgentOutcome(text: #"{"count":0}"#, turns: 2, usage: TokenUsage(input: 1, output: 1)),
       "\(run)"
@@ -313,12 +319,16 @@ import Testing
 
   @Test func lastWordsThatFitAreTheAnswer() async throws {
     let folder = try AgentFolder()
-    let run = await agent(ScriptedModel([.json(["count": 3])]), folder, answer: .json(name: "r", schema: schema))
+    let run = await BuiltInHarness().collect(
+      AgentTask(ScriptedModel([.json(["count": 3])]), folder, answer: .json(name: "r", schema: schema))
+    )
     #expect(run.outcome?.text == #"{"count":3}"#)
-    let list = await agent(
-      ScriptedModel([.text("x"), .json(["value": ["a"]])]),
-      folder,
-      answer: .json(name: "r", schema: .array(of: .string))
+    let list = await BuiltInHarness().collect(
+      AgentTask(
+        ScriptedModel([.text("x"), .json(["value": ["a"]])]),
+        folder,
+        answer: .json(name: "r", schema: .array(of: .string))
+      )
     )
     #expect(list.outcome?.text == #"["a"]"#)
   }

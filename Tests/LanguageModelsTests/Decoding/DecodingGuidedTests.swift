@@ -70,7 +70,12 @@ import Testing
       maximumFreeDepth: source.pick([0, 1, 4])
     )
     var decoder = try GuidedDecoder(schema: schema, vocabulary: Self.vocabulary, limits: limits)
-    for remaining in stride(from: 14, to: 0, by: -1) where !decoder.isComplete {
+    try Self.expectTrueMasks(&decoder, budget: 14, using: &source.random)
+  }
+
+  /// Writes a text while each mask is held against what reading each token would do.
+  static func expectTrueMasks(_ decoder: inout GuidedDecoder, budget: Int, using random: inout SplitMix) throws {
+    for remaining in stride(from: budget, to: 0, by: -1) where !decoder.isComplete {
       let all = decoder.allowedTokens()
       let restricted = decoder.allowedTokens(remaining: remaining)
       for token in 0..<Self.vocabulary.count {
@@ -79,7 +84,7 @@ import Testing
         #expect(all.contains(token) == isReadable)
         #expect(restricted.contains(token) == (isReadable && copy.tokensToComplete < remaining))
       }
-      guard let token = all.tokens.randomElement(using: &source.random) else { break }
+      guard let token = all.tokens.randomElement(using: &random) else { break }
       try decoder.advance(token: token)
     }
   }

@@ -61,18 +61,7 @@ import Testing
   @Test(arguments: Array(UInt64(0)..<20)) func masksOfRecursiveTextsSayWhatCanBeRead(seed: UInt64) throws {
     var random = SplitMix(seed: seed)
     var decoder = try GuidedDecoder(schema: Self.recursive, vocabulary: Self.vocabulary)
-    for remaining in stride(from: 30, to: 0, by: -1) where !decoder.isComplete {
-      let all = decoder.allowedTokens()
-      let restricted = decoder.allowedTokens(remaining: remaining)
-      for token in 0..<Self.vocabulary.count {
-        var copy = decoder
-        let isReadable = (try? copy.advance(token: token)) != nil
-        #expect(all.contains(token) == isReadable)
-        #expect(restricted.contains(token) == (isReadable && copy.tokensToComplete < remaining))
-      }
-      guard let token = all.tokens.randomElement(using: &random) else { break }
-      try decoder.advance(token: token)
-    }
+    try DecodingGuidedTests.expectTrueMasks(&decoder, budget: 30, using: &random)
   }
 
   /// A chain in which every definition refers twice to the next.
