@@ -76,6 +76,10 @@ import Testing
       try Data(Self.weights.prefix(150)).write(to: weights.appending(path: "w.bin"))
       let cut = try run("check", "m/scale.mil", in: folder)
       #expect(cut.status == 1 && cut.output.contains("reach over the end, the file has 150 bytes [R8]"))
+      try Data(count: 192).write(to: weights.appending(path: "w.bin"))
+      let other = try run("check", "m/scale.mil", in: folder)
+      #expect(other.output.contains("the version is 0, 2 is expected [R8]"))
+      #expect(other.output.contains("note: write the file anew") && !other.output.contains("use the offset"))
       try Self.weights.write(to: weights.appending(path: "w.bin"))
       #expect(try run("check", "m/scale.mil", in: folder).status == 0)
     }

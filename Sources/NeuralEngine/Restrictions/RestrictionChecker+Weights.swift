@@ -87,7 +87,10 @@ extension RestrictionChecker {
       if error.reason == .missingFile {
         return refuse("missing-weight-file", "the weight file '\(path)' was not given", subject, at: value.location)
       }
-      report(8, error.description, subject, at: value.location, severity: severity)
+      // The restriction's own advice is about offsets.
+      let isOtherFile = [.truncatedHeader, .unsupportedVersion, .empty].contains(error.reason)
+      let mend = isOtherFile ? "write the file anew: it does not begin as files of weights do" : nil
+      report(8, error.description, subject, at: value.location, severity: severity, mend: mend)
     }
   }
 

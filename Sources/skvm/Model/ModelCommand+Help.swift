@@ -104,7 +104,7 @@ extension ModelCommand {
 
   private static let environment = """
     ENVIRONMENT:
-      SKVM_MODELS             The folder of pulled models. Default: 'models' in $SKVM_HOME, by default ~/.skvm.
+      SKVM_MODELS             The folder of pulled models. Default: 'models' in $SKVM_HOME, which is ~/.skvm by default.
     """
 
   private static let exitCodes = """
