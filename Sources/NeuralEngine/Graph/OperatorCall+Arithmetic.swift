@@ -33,10 +33,7 @@ extension OperatorCall {
 
   /// Numbers of their own for each channel.
   private func requireChannels() throws(GraphError) {
-    let x = try type(.x)
-    guard (3...5).contains(x.shape.count) else {
-      throw error(.rankMismatch, "'x' has \(x.shape.count) axes where 3 to 5 are expected: \(x)")
-    }
+    let x = try image()
     for name in [ArgumentName.mean, .variance, .gamma, .alpha, .beta] {
       guard let type = optionalType(name) else { continue }
       try requireSameElement(.x, name)

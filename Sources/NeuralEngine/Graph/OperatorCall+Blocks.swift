@@ -4,9 +4,6 @@ extension OperatorCall {
     let x = try require(.x, rank: 4)
     let (height, width) = try blockSizes()
     guard height >= 1, width >= 1 else { throw error(.invalidValue, "a block of \(height) × \(width) is none") }
-    guard !height.multipliedReportingOverflow(by: width).overflow else {
-      throw error(.tooLarge, "no memory holds blocks of \(height) × \(width)")
-    }
     var shape = x.shape
     switch operation {
     case .pixelShuffle, .depthToSpace:

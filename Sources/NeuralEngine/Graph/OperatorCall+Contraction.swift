@@ -10,21 +10,23 @@ extension OperatorCall {
     }
   }
 
-  private func inferConvolution() throws(GraphError) -> TensorType {
-    let x = try type(.x)
-    guard (3...5).contains(x.shape.count) else {
-      throw error(.rankMismatch, "'x' has \(x.shape.count) axes where 3 to 5 are expected: \(x)")
+  /// How many groups a convolution has, and how far its kernel steps and reaches along each axis.
+  func convolutionSteps(axes: Int) throws(GraphError) -> (groups: Int, strides: [Int], dilations: [Int]) {
+    let groups = try integer(.groups)
+    let (strides, dilations) = (try integers(.strides, count: axes), try integers(.dilations, count: axes))
+    guard groups >= 1, strides.allSatisfy({ $0 >= 1 }), dilations.allSatisfy({ $0 >= 1 }) else {
+      throw error(.invalidValue, "groups, strides and dilations are at least 1")
     }
+    return (groups, strides, dilations)
+  }
+
+  private func inferConvolution() throws(GraphError) -> TensorType {
+    let x = try image()
     let weight = try require(.weight, rank: x.shape.count)
     try requireFloatingPoint(.x)
     try requireSameElement(.x, .weight)
     let spatial = x.shape.count - 2
-    let groups = try integer(.groups)
-    let strides = try integers(.strides, count: spatial)
-    let dilations = try integers(.dilations, count: spatial)
-    guard groups >= 1, strides.allSatisfy({ $0 >= 1 }), dilations.allSatisfy({ $0 >= 1 }) else {
-      throw error(.invalidValue, "groups, strides and dilations are at least 1")
-    }
+    let (groups, strides, dilations) = try convolutionSteps(axes: spatial)
     guard x.shape[1] % groups == 0, weight.shape[0] % groups == 0 else {
       throw error(
         .shapeMismatch,

@@ -1,9 +1,6 @@
 extension OperatorCall {
   func inferPooling() throws(GraphError) -> TensorType {
-    let x = try type(.x)
-    guard (3...5).contains(x.shape.count) else {
-      throw error(.rankMismatch, "'x' has \(x.shape.count) axes where 3 to 5 are expected: \(x)")
-    }
+    let x = try image()
     try requireFloatingPoint(.x)
     let spatial = x.shape.count - 2
     let kernel = try integers(.kernelSizes, count: spatial)

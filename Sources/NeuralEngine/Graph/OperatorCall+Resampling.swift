@@ -4,7 +4,7 @@ extension OperatorCall {
     case .upsampleNearestNeighbor, .upsampleBilinear: return try inferUpsampling()
     case .resizeNearestNeighbor, .resizeBilinear:
       if operation == .resizeBilinear { _ = try word(.samplingMode, SamplingMode.self) }
-      return try image([try integer(.targetSizeHeight), try integer(.targetSizeWidth)])
+      return try resized([try integer(.targetSizeHeight), try integer(.targetSizeWidth)])
     case .resize: return try inferResize()
     case .cropResize: return try inferCropResize()
     default: return try inferResample()
@@ -25,7 +25,7 @@ extension OperatorCall {
   }
 
   /// An image with its last axes in other sizes.
-  private func image(_ sizes: [Int], allowsIntegers: Bool = false) throws(GraphError) -> TensorType {
+  private func resized(_ sizes: [Int], allowsIntegers: Bool = false) throws(GraphError) -> TensorType {
     let x = try type(.x)
     if !(allowsIntegers && x.element == .int32) { try requireFloatingPoint(.x) }
     guard x.shape.count >= max(sizes.count, allowsIntegers ? 0 : 3) else {
@@ -63,7 +63,7 @@ extension OperatorCall {
         throw error(.invalidValue, "'align_corners' and 'half_pixel_centers' are both true: make one of them false")
       }
     }
-    return try image(sizes)
+    return try resized(sizes)
   }
 
   private func inferResize() throws(GraphError) -> TensorType {
@@ -84,7 +84,7 @@ extension OperatorCall {
       )
     }
     // Zeros keep the size that is there.
-    return try image(zip(shape.suffix(count), x.shape.suffix(count)).map { $0 == 0 ? $1 : $0 }, allowsIntegers: true)
+    return try resized(zip(shape.suffix(count), x.shape.suffix(count)).map { $0 == 0 ? $1 : $0 }, allowsIntegers: true)
   }
 
   private func inferCropResize() throws(GraphError) -> TensorType {

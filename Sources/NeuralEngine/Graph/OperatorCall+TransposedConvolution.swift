@@ -1,26 +1,19 @@
 extension OperatorCall {
   func inferTransposedConvolution() throws(GraphError) -> TensorType {
-    let x = try type(.x)
-    guard (3...5).contains(x.shape.count) else {
-      throw error(.rankMismatch, "'x' has \(x.shape.count) axes where 3 to 5 are expected: \(x)")
-    }
+    let x = try image()
     let weight = try require(.weight, rank: x.shape.count)
     try requireFloatingPoint(.x)
     try requireSameElement(.x, .weight)
-    let (spatial, groups) = (x.shape.count - 2, try integer(.groups))
-    let strides = try integers(.strides, count: spatial)
-    let dilations = try integers(.dilations, count: spatial)
-    guard groups >= 1, strides.allSatisfy({ $0 >= 1 }), dilations.allSatisfy({ $0 >= 1 }) else {
-      throw error(.invalidValue, "groups, strides and dilations are at least 1")
-    }
+    let spatial = x.shape.count - 2
+    let (groups, strides, dilations) = try convolutionSteps(axes: spatial)
     guard x.shape[1] % groups == 0, weight.shape[0] == x.shape[1] else {
       throw error(
         .shapeMismatch,
         "'weight' takes \(weight.shape[0]) channels in \(groups) groups, but 'x' has \(x.shape[1]): \(x) and \(weight)"
       )
     }
-    let (channels, overflow) = weight.shape[1].multipliedReportingOverflow(by: groups)
-    guard !overflow else { throw error(.tooLarge, "no memory holds \(groups) groups of \(weight.shape[1]) channels") }
+    // No number here is greater than 2³¹, so that neither products of two nor sums of two products overflow.
+    let channels = weight.shape[1] * groups
     if let bias = optionalType(.bias) {
       try requireSameElement(.x, .bias)
       guard bias.shape == [channels] else {
@@ -34,12 +27,12 @@ extension OperatorCall {
     let zeros = [Int](repeating: 0, count: spatial * 2)
     let pad = kind == "custom" ? try integers(.pad, count: spatial * 2) : zeros
     guard pad.allSatisfy({ $0 >= 0 }) else { throw error(.invalidValue, "'pad' is \(pad)") }
-    let full = try extents(x.shape, weight.shape, strides, dilations)
-    var shape = [x.shape[0], channels]
+    var (full, shape): ([Int], [Int]) = ([], [x.shape[0], channels])
     for axis in 0..<spatial {
-      shape.append(
-        kind == "same" ? x.shape[axis + 2] * strides[axis] : full[axis] - pad[2 * axis] - pad[2 * axis + 1]
-      )
+      let reach = (weight.shape[axis + 2] - 1) * dilations[axis] + 1
+      full.append((x.shape[axis + 2] - 1) * strides[axis] + reach)
+      let margin = pad[2 * axis] + pad[2 * axis + 1]
+      shape.append(kind == "same" ? x.shape[axis + 2] * strides[axis] : full[axis] - margin)
     }
     if let given = optionalIntegers(.outputShape) {
       try check(outputShape: given, natural: shape, x.shape, strides, isSame: kind == "same")
@@ -49,24 +42,6 @@ extension OperatorCall {
       throw error(.shapeMismatch, "the padding \(pad) leaves \(size) cells of \(full)")
     }
     return TensorType(x.element, shape)
-  }
-
-  /// How many cells the inputs reach along each axis.
-  private func extents(
-    _ x: [Int],
-    _ weight: [Int],
-    _ strides: [Int],
-    _ dilations: [Int]
-  ) throws(GraphError) -> [Int] {
-    var extents: [Int] = []
-    for axis in strides.indices {
-      // Each factor is at most 2³¹, so that neither product overflows.
-      let (steps, reach) = ((x[axis + 2] - 1) * strides[axis], (weight[axis + 2] - 1) * dilations[axis])
-      let (sum, overflow) = steps.addingReportingOverflow(reach)
-      guard !overflow, sum < Int.max else { throw error(.tooLarge, "no memory holds what 'weight' reaches") }
-      extents.append(sum + 1)
-    }
-    return extents
   }
 
   /// A shape is one from which the convolution that this one undoes would make `x`.

@@ -110,6 +110,15 @@ struct OperatorCall {
     return type
   }
 
+  /// What is computed on, where that is images of channels.
+  func image() throws(GraphError) -> TensorType {
+    let x = try type(.x)
+    guard (3...5).contains(x.shape.count) else {
+      throw error(.rankMismatch, "'x' has \(x.shape.count) axes where 3 to 5 are expected: \(x)")
+    }
+    return x
+  }
+
   func requireSameElement(_ first: ArgumentName, _ second: ArgumentName) throws(GraphError) {
     let types = (try type(first).element, try type(second).element)
     guard types.0 == types.1 else {
