@@ -92,7 +92,7 @@ package struct GraphEvaluator: Sendable {
     var peak = live
     for step in steps {
       for value in step.node.values { live += size(value) }
-      peak = max(peak, live)
+      peak = max(peak, live + graph.workingByteCount(of: step.node))
       for value in step.released where !isConstant(value) { live -= size(value) }
     }
     return peak

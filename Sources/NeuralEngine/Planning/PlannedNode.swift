@@ -27,7 +27,7 @@ extension PlanSchedule {
     var peak = live
     for case .node(let call) in calls {
       live += size(call.gathered) + size(call.node.values)
-      peak = max(peak, live)
+      peak = max(peak, live + graph.workingByteCount(of: call.node))
       live -= size(call.released)
     }
     return peak

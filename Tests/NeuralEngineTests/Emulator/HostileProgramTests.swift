@@ -121,6 +121,19 @@ import Testing
     #expect(message(parts).contains("1073741824 parts are too many"))
   }
 
+  @Test(arguments: ["avg_pool", "max_pool", "l2_pool"]) func kernelsAsLargeAsTheirImagesNeedMemory(_ pool: String) {
+    let text = MILExamples.wrapped(
+      "tensor<fp16, [1,1,512,512]> a",
+      """
+      tensor<fp16, [1,1,512,512]> c = \(pool)(x=a, kernel_sizes=tensor<int32, [2]>([512,512]), \
+      strides=tensor<int32, [2]>([1,1]), pad_type=string("same"))[name=string("c")];
+      """,
+      results: "c"
+    )
+    // 2¹⁸ outputs that see 2¹⁸ cells each.
+    #expect(message(text).contains("takes about 524290 MiB"), "\(message(text))")
+  }
+
   @Test func valuesThatAreNotThereTogetherCountOnce() throws {
     let type = "tensor<fp16, [1,64,1,4096]>"
     let chain = (0..<64).map { "\(type) v\($0 + 1) = relu(x=v\($0))[];" }.joined()
