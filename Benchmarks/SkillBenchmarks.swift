@@ -34,10 +34,19 @@ enum SkillBenchmarks {
                               faithful runs operator by operator, best with few --places).
     """
 
-  static func main() async throws {
+  static func main() async {
+    do {
+      try await run(CommandLine.arguments.dropFirst())
+    } catch {
+      FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  private static func run(_ arguments: ArraySlice<String>) async throws {
     var options = BenchmarkOptions()
     var names: [String] = []
-    var rest = CommandLine.arguments.dropFirst()
+    var rest = arguments
     while let argument = rest.popFirst() {
       switch argument {
       case "--corpus": options.corpus = rest.popFirst()
